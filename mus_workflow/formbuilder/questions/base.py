@@ -1,0 +1,177 @@
+"""What every question type does."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, ClassVar, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from wagtail import blocks
+
+from mus_workflow.formbuilder.questions.question_block import QuestionBlock
+from mus_workflow.formbuilder.shapes import Json, Question, Shape, mismatches
+
+OPERATORS = ("equals", "not_equals", "answered", "not_answered", "at_least")
+
+Words = str | Promise
+
+
+class TextSlot(NamedTuple):
+    """One text that can be translated: whose it is, its name, and the dict that holds it."""
+
+    id: str
+    key: str
+    holder: dict[str, Json]
+
+
+def short_label(question: Question) -> str:
+    """The question's label, short enough to stand inside a sentence."""
+    return Truncator(question["label"]).chars(80)
+
+
+class QuestionType:
+    """One kind of question. Subclass it, give it a template, register it.
+
+    Answers are JSON without floats: text, int, bool, a list of option ids; None is no answer.
+    """
+
+    type: ClassVar[str]
+    label: ClassVar[Words] = ""
+    icon: ClassVar[str] = "help"
+    group: ClassVar[Words] = ""
+    operators: ClassVar[tuple[str, ...]] = ("answered", "not_answered")
+    settings_shape: ClassVar[Mapping[str, Shape]] = {}
+    text_settings: ClassVar[tuple[str, ...]] = ()
+    asks: ClassVar[bool] = True
+
+    @property
+    def template(self) -> str:
+        return f"mus_workflow/questions/{self.type}.html"
+
+    # The editor's side
+
+    def block(self) -> blocks.StructBlock:
+        """The block an editor fills in to ask a question of this type."""
+        return QuestionBlock(
+            self.own_blocks(), self.folded_blocks(), asks=self.asks, label=self.label, icon=self.icon, group=self.group
+        )
+
+    def own_blocks(self) -> list[tuple[str, blocks.Block]]:
+        """This type's own blocks, shown with the label and the help."""
+        return []
+
+    def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
+        """This type's own blocks, folded away among the settings."""
+        return []
+
+    def settings(self, value: Mapping[str, Any]) -> dict[str, Json]:
+        """The settings that `value`, a block's value, stands for."""
+        return {}
+
+    def missing_ids(self, value: Mapping[str, Any]) -> Iterator[str]:
+        """The name of each own block with a part that has no id yet."""
+        yield from ()
+
+    def problems(self, settings: Json) -> Iterator[tuple[str, str]]:
+        """(key, reason) for everything wrong with the settings; override `conflicts` to add to it."""
+        wrong = list(mismatches(settings, self.settings_shape))
+        yield from wrong or self.conflicts(settings)
+
+    def conflicts(self, settings: dict[str, Json]) -> Iterator[tuple[str, str]]:
+        """(key, sentence) for settings that are well formed and cannot go together."""
+        yield from ()
+
+    def translatable(self, settings: dict[str, Json]) -> Iterator[TextSlot]:
+        """The texts within the settings. An empty id stands for the question itself."""
+        for key in self.text_settings:
+            yield TextSlot("", key, settings)
+
+    def part_ids(self, settings: dict[str, Json]) -> Iterator[str]:
+        """The ids of the question's parts, such as its options."""
+        yield from ()
+
+    # The answer
+
+    def field(self, question: Question) -> forms.Field:
+        """A form field that accepts answers to the question."""
+        return self.make_field(
+            question,
+            label=question["label"],
+            help_text=SafeString(question["help"]),  # cleaned when the form was frozen
+            required=question["required"],
+            error_messages={"required": _("“%(label)s” must be answered.") % {"label": short_label(question)}},
+        )
+
+    def make_field(self, question: Question, **common: Any) -> forms.Field:
+        raise NotImplementedError
+
+    def accepts_raw(self, raw: Json) -> bool:
+        """Whether what was posted has the type the field expects. An unfit one is refused, not guessed at."""
+        return raw is None or isinstance(raw, str)
+
+    def posted(self, data: Mapping[str, Any], name: str) -> Json:
+        """What a browser sent for the field; None if it sent nothing."""
+        return data.get(name)
+
+    def to_json(self, cleaned: Any) -> Json:
+        """The answer as stored; None if there is none."""
+        return None if self.is_blank(cleaned) else cleaned
+
+    def to_python(self, value: Json) -> Any:
+        """The stored answer as the form field works with it."""
+        return value
+
+    def unfinished(self, question: Question) -> Question:
+        """The question as it is put while the person is still answering: nothing is required yet."""
+        return {**question, "required": False}
+
+    def initial(self, value: Json) -> Any:
+        """The stored answer as Django's own widget for the field shows it."""
+        return self.to_python(value)
+
+    def is_blank(self, value: Any) -> bool:
+        """Whether the value is no answer. Zero and “no” are answers."""
+        return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+    def text(self, question: Question, value: Json) -> str:
+        """The answer in words, in the active language; empty if there is none."""
+        return "" if self.is_blank(value) else str(value)
+
+    # What the template shows
+
+    def choices(self, question: Question) -> list[tuple[str, str]]:
+        """(key, label) of what can be chosen, for types that offer a choice."""
+        return []
+
+    def chosen(self, value: Json) -> Collection[str]:
+        """The keys among `choices` that the value has chosen."""
+        return ()
+
+    def input_text(self, value: Json) -> str:
+        """The value as it stands in a text control. What was typed wrongly is shown as typed."""
+        return "" if value is None else str(value)
+
+    def context(self, question: Question) -> dict[str, Any]:
+        """What else the template wants to know."""
+        return {}
+
+    def notes(self, question: Question) -> list[str]:
+        """The endings of the ids of further notes in the template, which describe the control."""
+        return []
+
+    # Conditions that look at this question
+
+    def condition_words(self, question: Question, value: Json) -> str:
+        """The value of a condition in words."""
+        return self.text(question, value)
+
+    def reaches(self, value: Json, bound: Json) -> bool:
+        """Whether the answer is at least the bound. Anything that is not a proper answer is not."""
+        return False
+
+    def condition_value(self, question: Question, raw: Json) -> Json:
+        """The value a condition compares with, from an editor's words or from JSON; ValidationError if none."""
+        raise ValidationError(_("A condition can only ask whether this question is answered."))

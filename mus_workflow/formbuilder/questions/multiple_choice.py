@@ -1,0 +1,108 @@
+"""Any number of options, or a number within bounds."""
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail import blocks
+
+from mus_workflow.formbuilder.questions.base import short_label
+from mus_workflow.formbuilder.questions.choosing import choice_field
+from mus_workflow.formbuilder.questions.options import ChoiceType
+from mus_workflow.formbuilder.shapes import MAX_OPTIONS, Json, Question, Shape, integer, listing, optional
+
+COUNT = optional(integer(1, MAX_OPTIONS))
+
+
+class OptionsField(forms.MultipleChoiceField):
+    """Chosen options in the order the question offers them, none twice."""
+
+    question: Question
+
+    def clean(self, value: Any) -> list[str]:
+        # The page posts an empty value with the ticked ones, so that no tick at all is posted too.
+        chosen = set(super().clean([key for key in value or [] if key != ""]))
+        self._check_count(len(chosen))
+        return [option["id"] for option in self.question["settings"]["options"] if option["id"] in chosen]
+
+    def _check_count(self, count: int) -> None:
+        settings = self.question["settings"]
+        names = {"label": short_label(self.question)}
+        # No answer at all is for `required` to judge: a question may be left out.
+        if count and settings["min_choices"] and count < settings["min_choices"]:
+            raise ValidationError(
+                ngettext(
+                    "“%(label)s” needs at least %(count)s choice.",
+                    "“%(label)s” needs at least %(count)s choices.",
+                    settings["min_choices"],
+                )
+                % {**names, "count": settings["min_choices"]}
+            )
+        if settings["max_choices"] and count > settings["max_choices"]:
+            raise ValidationError(
+                ngettext(
+                    "“%(label)s” takes at most %(count)s choice.",
+                    "“%(label)s” takes at most %(count)s choices.",
+                    settings["max_choices"],
+                )
+                % {**names, "count": settings["max_choices"]}
+            )
+
+
+class MultipleChoice(ChoiceType):
+    type = "multiple_choice"
+    label = gettext_lazy("Multiple choice")
+    icon = "check"
+    settings_shape: ClassVar[Mapping[str, Shape]] = {"options": listing, "min_choices": COUNT, "max_choices": COUNT}
+
+    def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
+        return [
+            ("min_choices", blocks.IntegerBlock(required=False, min_value=1, label=gettext_lazy("Fewest choices"))),
+            ("max_choices", blocks.IntegerBlock(required=False, min_value=1, label=gettext_lazy("Most choices"))),
+        ]
+
+    def settings(self, value: Mapping[str, Any]) -> dict[str, Json]:
+        bounds = {"min_choices": value["min_choices"], "max_choices": value["max_choices"]}
+        return {**super().settings(value), **bounds}
+
+    def conflicts(self, settings: dict[str, Json]) -> Iterator[tuple[str, str]]:
+        yield from super().conflicts(settings)
+        fewest = settings["min_choices"] or 0
+        if fewest > len(settings["options"]):
+            yield "min_choices", _("There are fewer options than must be chosen.")
+        if settings["max_choices"] is not None and settings["max_choices"] < fewest:
+            yield "max_choices", _("The most choices cannot be fewer than the fewest.")
+
+    def make_field(self, question: Question, **common: Any) -> forms.Field:
+        widget = forms.CheckboxSelectMultiple
+        field = choice_field(OptionsField, question, self.choices(question), widget=widget, **common)
+        field.question = question
+        return field
+
+    def unfinished(self, question: Question) -> Question:
+        settings = {**question["settings"], "min_choices": None}
+        return super().unfinished({**question, "settings": settings})
+
+    def accepts_raw(self, raw: Json) -> bool:
+        return raw is None or (isinstance(raw, list) and all(isinstance(item, str) for item in raw))
+
+    def posted(self, data: Mapping[str, Any], name: str) -> Json:
+        chosen = forms.CheckboxSelectMultiple().value_from_datadict(data, MultiValueDict(), name)
+        return [key for key in chosen or [] if key]
+
+    def to_python(self, value: Json) -> Any:
+        return value or []
+
+    def chosen(self, value: Json) -> Collection[str]:
+        return value if isinstance(value, list) else ()
+
+    def text(self, question: Question, value: Json) -> str:
+        chosen = self.chosen(value)
+        return ", ".join(label for key, label in self.choices(question) if key in chosen)
+
+    def condition_words(self, question: Question, value: Json) -> str:
+        return self.text(question, [value])

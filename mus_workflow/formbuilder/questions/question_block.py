@@ -1,0 +1,74 @@
+"""The block behind every question in the editor."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import BlockGroup
+
+from mus_workflow.formbuilder.html import FEATURES
+from mus_workflow.formbuilder.questions.condition_block import ConditionBlock
+from mus_workflow.formbuilder.shapes import MAX_LABEL
+
+AUDIENCES = [("BOTH", _("Employee and manager")), ("EMPLOYEE", _("Employee")), ("MANAGER", _("Manager"))]
+SHARINGS = [("SHARED", _("Shared unless the person keeps it private")), ("PRIVATE", _("Private until shared"))]
+
+Blocks = Iterable[tuple[str, blocks.Block]]
+
+
+class QuestionBlock(blocks.StructBlock):
+    """Label and help first, then what the type adds; everything else is folded away."""
+
+    def __init__(self, own: Blocks = (), folded: Blocks = (), *, asks: bool = True, **kwargs: Any) -> None:
+        front = [*_wording(asks), *own]
+        settings = [*_rules(asks), *folded, ("condition", ConditionBlock())]
+        layout = BlockGroup(children=[name for name, _block in front], settings=[name for name, _block in settings])
+        super().__init__([*front, *settings], form_layout=layout, **kwargs)
+
+    class Meta:
+        label_format = "{label}"
+
+
+def _wording(asks: bool) -> list[tuple[str, blocks.Block]]:
+    if not asks:
+        return [
+            ("label", blocks.CharBlock(required=False, max_length=MAX_LABEL, label=_("Heading"))),
+            ("help", blocks.RichTextBlock(features=FEATURES, label=_("Text"))),
+        ]
+    return [
+        ("label", blocks.CharBlock(max_length=MAX_LABEL, label=_("Question"))),
+        (
+            "help",
+            blocks.RichTextBlock(
+                required=False, features=FEATURES, label=_("Help"), help_text=_("Stands between question and answer.")
+            ),
+        ),
+    ]
+
+
+def _rules(asks: bool) -> list[tuple[str, blocks.Block]]:
+    audience = ("audience", blocks.ChoiceBlock(choices=AUDIENCES, default="BOTH", label=_("Asked of")))
+    if not asks:
+        return [audience]
+    return [
+        ("required", blocks.BooleanBlock(required=False, label=_("Must be answered"))),
+        audience,
+        (
+            "sharing",
+            blocks.ChoiceBlock(
+                choices=SHARINGS,
+                default="SHARED",
+                label=_("Sharing"),
+                help_text=_("Where it starts. The person who answers decides."),
+            ),
+        ),
+        (
+            "sensitive",
+            blocks.BooleanBlock(
+                required=False,
+                label=_("Sensitive"),
+                help_text=_("The person is told to write no more than needed."),
+            ),
+        ),
+    ]

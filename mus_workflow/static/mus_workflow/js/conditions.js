@@ -1,0 +1,98 @@
+// Shows a question only while its condition is met, as the server would. The server decides what counts.
+
+const TYPED_NUMBER = /^([+-]?)(\d{1,15})(?:([.,])(\d{1,15}))?$/;
+const SPACES = /[ \t\n\r\u00a0\u2009\u202f]+/g;
+const MOST_DIGITS = 15;
+const ISO_DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
+const TYPED_DATE = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/;
+
+// The number as the server stores it, or null if it is none.
+export function storedNumber(typed, decimalMark) {
+  const match = TYPED_NUMBER.exec(typed.replace(SPACES, "").replaceAll("\u2212", "-"));
+  if (!match) return null;
+  const [, sign, whole, mark, fraction = ""] = match;
+  if (mark && fraction.length === 3 && mark !== decimalMark) return null;
+  const digits = whole.replace(/^0+(?=\d)/, "");
+  const decimals = fraction.replace(/0+$/, "");
+  const stored = decimals ? `${digits}.${decimals}` : digits;
+  if (digits.length + decimals.length > MOST_DIGITS) return null;
+  return sign === "-" && stored !== "0" ? `-${stored}` : stored;
+}
+
+// The date as the server stores it, or null if it is none.
+export function storedDate(typed) {
+  const iso = ISO_DATE.exec(typed.trim());
+  const local = TYPED_DATE.exec(typed.trim());
+  const parts = iso ? iso.slice(1) : local && [local[4], local[3], local[1]];
+  if (!parts) return null;
+  const [year, month, day] = parts.map(Number);
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  const exists = year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return exists ? [parts[0], parts[1].padStart(2, "0"), parts[2].padStart(2, "0")].join("-") : null;
+}
+
+const READERS = {
+  yes_no: (box) => ({ yes: true, no: false })[picked(box)] ?? null,
+  scale: (box) => (/^\d+$/.test(picked(box)) ? Number(picked(box)) : picked(box) || null),
+  single_choice: (box) => picked(box) || null,
+  multiple_choice: (box) => Array.from(box.querySelectorAll("input[type=checkbox][name^=q_]:checked"), (input) => input.value),
+  number: (box) => storedNumber(control(box).value, control(box).dataset.musDecimalMark),
+  date: (box) => storedDate(control(box).value),
+};
+
+function control(box) {
+  return box.querySelector("[name^=q_]");
+}
+
+function picked(box) {
+  return box.querySelector("input[type=radio][name^=q_]:checked")?.value ?? "";
+}
+
+// The answer in a question's box, as the server would store it; null if there is none.
+export function answerIn(box) {
+  const read = READERS[box.dataset.type] ?? ((other) => control(other)?.value ?? null);
+  return read(box);
+}
+
+function isBlank(answer) {
+  return answer === null || answer === undefined || (typeof answer === "string" && answer.trim() === "")
+    || (Array.isArray(answer) && answer.length === 0);
+}
+
+function reaches(type, answer, bound) {
+  if (type === "scale") return typeof answer === "number" && answer >= bound;
+  if (type === "number") return Number(answer) >= Number(bound);
+  return type === "date" && answer >= bound;
+}
+
+// Whether the rule is met by the answer to its question. No answer meets only "not_answered".
+export function holds(rule, type, answer) {
+  const blank = isBlank(answer);
+  if (rule.op === "answered") return !blank;
+  if (rule.op === "not_answered") return blank;
+  if (blank) return false;
+  if (rule.op === "at_least") return reaches(type, answer, rule.value);
+  const same = Array.isArray(answer) ? answer.includes(rule.value) : answer === rule.value;
+  return same === (rule.op === "equals");
+}
+
+// Hides and shows the boxes within the root. A hidden question counts as not answered.
+export function update(root = document) {
+  const asked = new Map();
+  for (const box of root.querySelectorAll("[data-question]")) {
+    const rule = box.dataset.musVisibleIf ? JSON.parse(box.dataset.musVisibleIf) : null;
+    const target = rule && asked.get(rule.question);
+    const shown = !rule || holds(rule, target?.dataset.type, target ? answerIn(target) : null);
+    box.hidden = !shown;
+    if (shown) asked.set(box.dataset.question, box);
+  }
+}
+
+if (document.querySelector("[data-mus-visible-if]")) {
+  update();
+  document.addEventListener("input", () => update());
+  document.addEventListener("change", () => update());
+  // A page brought back by the Back button keeps what was typed and forgets what was hidden.
+  window.addEventListener("pageshow", () => update());
+}
