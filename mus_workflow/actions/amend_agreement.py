@@ -1,0 +1,105 @@
+"""Begin a change of a signed agreement, or drop it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from mus_workflow.documents.merge import ITEM_FIELDS, empty_body
+from mus_workflow.models import (
+    Agreement,
+    Artefact,
+    Dialogue,
+    Draft,
+    DraftKind,
+    Event,
+    Presentation,
+    open_sealed,
+    seal,
+)
+from mus_workflow.notifications import after_commit, send_notice
+from mus_workflow.policies.agreements import can_amend, can_write_agreement
+from mus_workflow.policies.verdict import Refused
+
+from .frame import acting, locked, record_event
+from .write_revision import locked_draft
+
+
+def amend_agreement(*, dialogue_id: uuid.UUID, change_note: str, by: Any, at: datetime) -> Draft:
+    """Open the agreement for a change. The revision in force stays in force until the next one is signed by all."""
+    with locked(dialogue_id) as dialogue:
+        participant = acting(by, dialogue)
+        can_amend(participant=participant, dialogue=dialogue).or_refuse()
+        if not change_note.strip():
+            raise Refused(_("Say why the agreement is changed."))
+        draft = Draft.objects.get(dialogue=dialogue, kind=DraftKind.AGREEMENT, participant=None)
+        draft.version += 1
+        body = body_of(document_in_force(dialogue), version=draft.version)
+        body["change_note"] = change_note.strip()
+        draft.envelope = seal(body, dialogue=dialogue, artefact=Artefact.DRAFT)
+        draft.saved_at = at
+        draft.save()
+        record_event(
+            dialogue=dialogue,
+            event=Event.AMENDMENT_BEGUN,
+            obj=dialogue,
+            payload={"amending": dialogue.agreement.revision, "change_note": change_note.strip()},
+            by=by,
+            at=at,
+            artefact=Artefact.AGREEMENT,
+        )
+        others = dialogue.participants.present().exclude(pk=participant.pk).values_list("pk", flat=True)
+        after_commit(send_notice, str(dialogue.pk), "amendment_begun", *map(str, others))
+    return draft
+
+
+def drop_amendment(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Dialogue:
+    """Drop a change that is being written. What is in force stays as it is."""
+    with locked(dialogue_id) as dialogue:
+        participant, draft = acting(by, dialogue), locked_draft(dialogue)
+        can_write_agreement(participant=participant, dialogue=dialogue, draft=draft).or_refuse()
+        if draft is None or not Presentation.objects.filter(agreement__dialogue=dialogue).in_force().exists():
+            raise Refused(_("There is no change of a signed agreement to drop."))
+        draft.envelope = None
+        draft.save()
+        record_event(
+            dialogue=dialogue,
+            event=Event.AMENDMENT_DROPPED,
+            obj=dialogue,
+            payload={"draft": draft.version},
+            by=by,
+            at=at,
+        )
+    return dialogue
+
+
+def document_in_force(dialogue: Dialogue) -> dict[str, Any]:
+    """The document of the revision that all parties signed last. Raises Refused when there is none."""
+    agreement = Agreement.objects.filter(dialogue=dialogue).first()
+    presentation = Presentation.objects.filter(agreement=agreement).in_force().first() if agreement else None
+    if agreement is None or presentation is None:
+        raise Refused(_("No revision of the agreement has been signed by all parties."))
+    row = agreement.history.filter(revision=presentation.revision).latest()
+    return open_sealed(row.document)
+
+
+def body_of(document: dict[str, Any], *, version: int) -> dict[str, Any]:
+    """A draft's body that says what the document says."""
+    body = empty_body()
+    for section in document["sections"]:
+        for answer in section["answers"]:
+            body["answers"][answer["id"]] = {"value": answer["value"], "version": version, "by": answer["by"]}
+    for position, item in enumerate(document["items"]):
+        fields = {name: item[name] for name in ITEM_FIELDS if name in item}
+        body["items"][item["id"]] = {
+            "fields": fields,
+            "versions": dict.fromkeys(fields, version),
+            "by": item["by"],
+            "position": position,
+            "lineage": item["lineage"],
+            "repeats": item["repeats"],
+        }
+    return body

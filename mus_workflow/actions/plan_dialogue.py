@@ -1,0 +1,137 @@
+"""Plan a dialogue."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from mus_workflow.models import (
+    ConceptVersion,
+    Dialogue,
+    DialogueForm,
+    DialogueLock,
+    Draft,
+    DraftKind,
+    Employment,
+    Event,
+    FormVersion,
+    ManagerRelation,
+    Participant,
+    Preparation,
+    Purpose,
+    Role,
+    person_name,
+    user_key,
+)
+from mus_workflow.policies.dialogues import can_plan
+from mus_workflow.policies.verdict import Refused
+from mus_workflow.stages import Stage
+
+from .frame import record_event
+
+PREPARATION_OF = {Role.EMPLOYEE: Purpose.EMPLOYEE_PREPARATION, Role.MANAGER: Purpose.MANAGER_PREPARATION}
+
+
+@transaction.atomic
+def plan_dialogue(*, employment: Employment, due_date: date, by: Any, at: datetime) -> Dialogue:
+    """Plan the next dialogue of an employee with their manager, under the newest concept and forms.
+
+    Raises Refused when there is no manager, no published concept, or a dialogue under way.
+    """
+    # The write that locks comes first; the lock of a person is the lock of their employment.
+    Employment.objects.filter(pk=employment.pk).update(start_date=employment.start_date)
+    can_plan(user=by, employment=employment, today=at.date()).or_refuse()
+    concept = newest_concept()
+    dialogue = Dialogue.objects.create(
+        stage=Stage.PLANNED,
+        stage_since=at,
+        concept_version=concept,
+        unit=employment.unit,
+        language=settings.LANGUAGE_CODE,
+        due_date=due_date,
+        meeting_minutes=concept.document["meeting_minutes"],
+        previous=_previous(employment),
+        created_at=at,
+    )
+    DialogueLock.objects.create(dialogue=dialogue)
+    versions = _bind_forms(dialogue, concept)
+    manager = manager_of(employment, on=at.date())
+    for user, role in ((employment.user, Role.EMPLOYEE), (manager, Role.MANAGER)):
+        add_participant(dialogue=dialogue, user=user, role=role, form_version=versions[PREPARATION_OF[role]], at=at)
+    record_event(
+        dialogue=dialogue,
+        event=Event.CREATED,
+        obj=dialogue,
+        payload={
+            "concept": concept.digest,
+            "forms": {purpose: version.digest for purpose, version in versions.items()},
+            "due_date": due_date.isoformat(),
+        },
+        by=by,
+        at=at,
+    )
+    return dialogue
+
+
+def add_participant(
+    *, dialogue: Dialogue, user: Any, role: Role, form_version: FormVersion, at: datetime
+) -> Participant:
+    """Give a person a part in the dialogue, with a preparation of their own. Part of an action, not one by itself."""
+    participant = Participant.objects.create(
+        dialogue=dialogue, user=user, user_key=user_key(user), name=person_name(user), role=role, joined_at=at
+    )
+    draft = Draft.objects.create(
+        dialogue=dialogue, participant=participant, kind=DraftKind.PREPARATION, form_version=form_version
+    )
+    Preparation.objects.create(participant=participant, draft=draft)
+    return participant
+
+
+def newest_concept() -> ConceptVersion:
+    """The concept that new dialogues are planned under. Raises Refused when none is published."""
+    found = (
+        ConceptVersion.objects.filter(concept__live=True, concept__is_default=True)
+        .order_by("-concept_id", "-number")
+        .first()
+    )
+    if found is None:
+        raise Refused(_("No concept is published yet. An editor publishes it in the administration."))
+    return found
+
+
+def manager_of(employment: Employment, *, on: date) -> Any:
+    """The employee's confirmed manager on a day. Raises Refused when there is none."""
+    relation = (
+        ManagerRelation.objects.on(on).confirmed().filter(employee=employment.user_id).select_related("manager").first()
+    )
+    if relation is None:
+        raise Refused(_("This person has no manager on record, so there is nobody to hold the dialogue with."))
+    return relation.manager
+
+
+def _previous(employment: Employment) -> Dialogue | None:
+    return (
+        Dialogue.objects.filter(
+            participants__user=employment.user_id,
+            participants__role=Role.EMPLOYEE,
+            stage__in=[Stage.FOLLOW_UP, Stage.CLOSED],
+            next=None,
+        )
+        .order_by("-created_at")
+        .first()
+    )
+
+
+def _bind_forms(dialogue: Dialogue, concept: ConceptVersion) -> dict[str, FormVersion]:
+    versions = {}
+    for purpose, form_id in concept.document["forms"].items():
+        version = FormVersion.objects.filter(form=form_id).order_by("-number").first()
+        if version is None:
+            raise Refused(_("A form of the concept has never been published. An editor must publish it first."))
+        DialogueForm.objects.create(dialogue=dialogue, purpose=purpose, form_version=version)
+        versions[purpose] = version
+    return versions

@@ -1,0 +1,55 @@
+"""Freeze a concept."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from wagtail.rich_text import expand_db_html
+
+from mus_workflow.evidence import canonical_bytes
+from mus_workflow.models import Concept, ConceptVersion, Purpose, user_key
+
+FORM_FIELDS = {
+    Purpose.EMPLOYEE_PREPARATION: "employee_form",
+    Purpose.MANAGER_PREPARATION: "manager_form",
+    Purpose.AGREEMENT: "agreement_form",
+    Purpose.FOLLOW_UP: "follow_up_form",
+}
+
+
+@transaction.atomic
+def publish_concept(*, concept: Concept, by: Any, at: datetime) -> ConceptVersion:
+    """Freeze the live state of a concept as its next version; the latest one when nothing has changed."""
+    document = concept_document(concept)
+    sha = hashlib.sha256(canonical_bytes(document)).hexdigest()
+    latest = concept.versions.order_by("-number").first()
+    if latest and latest.digest == sha:
+        return latest
+    return ConceptVersion.objects.create(
+        concept=concept,
+        number=(latest.number if latest else 0) + 1,
+        document=document,
+        digest=sha,
+        created_at=at,
+        created_by_key=user_key(by) if by else "",
+    )
+
+
+def concept_document(concept: Concept) -> dict[str, Any]:
+    """The concept's rules as plain JSON: texts expanded, forms by id."""
+    return {
+        "format": 1,
+        "title": concept.title,
+        "sector": concept.sector,
+        "interval_months": concept.interval_months,
+        "notice_days": concept.notice_days,
+        "preparation_days": concept.preparation_days,
+        "meeting_minutes": concept.meeting_minutes,
+        "pay_text": expand_db_html(concept.pay_text),
+        "contact_text": expand_db_html(concept.contact_text),
+        "guide_root": concept.guide_root_id,
+        "forms": {str(purpose): getattr(concept, f"{field}_id") for purpose, field in FORM_FIELDS.items()},
+    }

@@ -1,0 +1,44 @@
+"""Freeze a form."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from mus_workflow.formbuilder.compiler import compile_form
+from mus_workflow.formbuilder.schema import digest
+from mus_workflow.models import FormDefinition, FormVersion, user_key
+
+
+def compile_definition(form: FormDefinition) -> dict[str, Any]:
+    """The schema of a form as it stands. Raises CompileError in plain words."""
+    translations = {row.language: row.texts for row in form.translations.all()}
+    return compile_form(form.title, form.language, form.intro, form.body, translations)
+
+
+@transaction.atomic
+def publish_form(*, form: FormDefinition, by: Any, at: datetime) -> FormVersion:
+    """Freeze the live state of a form as its next version; the existing version when nothing has changed.
+
+    Raises CompileError, and then nothing is written.
+    """
+    schema = compile_definition(form)
+    sha = digest(schema)
+    latest = form.versions.select_for_update().order_by("-number").first()
+    if latest and latest.digest == sha:
+        return latest
+    return FormVersion.objects.create(
+        form=form,
+        number=(latest.number if latest else 0) + 1,
+        schema=schema,
+        digest=sha,
+        created_at=at,
+        created_by_key=user_key(by) if by else "",
+    )
+
+
+def newest_version(form: FormDefinition) -> FormVersion | None:
+    """The version that new dialogues take."""
+    return form.versions.order_by("-number").first()

@@ -1,0 +1,172 @@
+"""Record what the parties have written: as a revision, and for signing."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from mus_workflow.documents.agreement import agreement_document, document_sha256
+from mus_workflow.documents.answers import given_ids
+from mus_workflow.documents.merge import plain_answers
+from mus_workflow.formbuilder.conditions import visible_ids
+from mus_workflow.formbuilder.schema import questions
+from mus_workflow.models import (
+    Agreement,
+    AgreementItem,
+    Artefact,
+    Dialogue,
+    Draft,
+    DraftKind,
+    Event,
+    Participant,
+    Presentation,
+    Recall,
+    Role,
+    open_each,
+    open_sealed,
+    seal,
+)
+from mus_workflow.notifications import after_commit, send_notice
+from mus_workflow.policies.agreements import can_present, can_revise, can_write_agreement, waiting_presentation
+from mus_workflow.policies.verdict import Refused
+from mus_workflow.stages import Stage
+
+from .frame import acting, locked, move, record_event, stamp_history
+
+
+def save_revision(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Agreement:
+    """Record the draft as the agreement's next revision; nobody is asked to sign it."""
+    with locked(dialogue_id) as dialogue:
+        participant, draft = acting(by, dialogue), locked_draft(dialogue)
+        can_write_agreement(participant=participant, dialogue=dialogue, draft=draft).or_refuse()
+        agreement, _document = _record(dialogue, draft, participant, Event.REVISION_SAVED, by=by, at=at)
+    return agreement
+
+
+def present_agreement(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Presentation:
+    """Record the draft as a revision and put it before the parties.
+
+    Raises Refused, naming what is missing: a required answer, an item, or the outcome of one from last time.
+    """
+    with locked(dialogue_id) as dialogue:
+        participant, draft = acting(by, dialogue), locked_draft(dialogue)
+        can_present(participant=participant, dialogue=dialogue, draft=draft).or_refuse()
+        _require_complete(dialogue, draft)
+        agreement, document = _record(dialogue, draft, participant, Event.PRESENTED, by=by, at=at)
+        presentation = Presentation.objects.create(
+            agreement=agreement,
+            revision=agreement.revision,
+            document_sha256=document_sha256(document),
+            parties=[party["id"] for party in document["parties"]],
+            party_count=len(document["parties"]),
+            presented_at=at,
+            presented_by=participant,
+        )
+        if dialogue.stage == Stage.TALK:
+            move(dialogue=dialogue, to=Stage.SIGN_OFF, by=by, at=at)
+        after_commit(send_notice, str(dialogue.pk), "agreement_presented", *presentation.parties)
+    return presentation
+
+
+def take_back_agreement(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Dialogue:
+    """Take a presented revision back to the table. Its signatures stay; the next revision needs new ones."""
+    with locked(dialogue_id) as dialogue:
+        participant = acting(by, dialogue)
+        can_revise(participant=participant, dialogue=dialogue).or_refuse()
+        waiting = waiting_presentation(dialogue.agreement)
+        if waiting is None:
+            raise Refused(_("No agreement waits for signatures."))
+        recall = Recall.objects.create(presentation=waiting, recalled_at=at, recalled_by=participant)
+        if dialogue.stage == Stage.SIGN_OFF:
+            move(dialogue=dialogue, to=Stage.TALK, by=by, at=at)
+        record_event(
+            dialogue=dialogue,
+            event=Event.TAKEN_BACK,
+            obj=recall,
+            payload={"taken_back": dialogue.agreement.revision},
+            by=by,
+            at=at,
+        )
+        others = dialogue.participants.present().exclude(pk=participant.pk).values_list("pk", flat=True)
+        after_commit(send_notice, str(dialogue.pk), "agreement_taken_back", *map(str, others))
+    return dialogue
+
+
+def locked_draft(dialogue: Dialogue) -> Draft | None:
+    """The parties' draft of the agreement, held against autosaves until the action is done."""
+    ours = Draft.objects.filter(dialogue=dialogue, kind=DraftKind.AGREEMENT, participant=None)
+    ours.update(version=F("version"))
+    return ours.select_related("form_version").first()
+
+
+def carried_items(dialogue: Dialogue) -> list[AgreementItem]:
+    """The items of earlier dialogues that this one must settle, or has settled."""
+    employee = dialogue.participants.filter(role=Role.EMPLOYEE).values("user")
+    earlier = AgreementItem.objects.filter(
+        agreement__dialogue__participants__user__in=employee, agreement__dialogue__participants__role=Role.EMPLOYEE
+    ).exclude(agreement__dialogue=dialogue)
+    return list((earlier.open() | earlier.filter(outcome_in=dialogue)).order_by("agreement_id", "position", "id"))
+
+
+def _record(
+    dialogue: Dialogue, draft: Draft | None, participant: Participant, event: Event, *, by: Any, at: datetime
+) -> tuple[Agreement, dict[str, Any]]:
+    if draft is None:
+        raise Refused(_("There is no agreement being written."))
+    body = open_sealed(draft.envelope)
+    agreement = Agreement.objects.filter(dialogue=dialogue).first() or Agreement(dialogue=dialogue, revision=0)
+    agreement.revision += 1
+    document = agreement_document(
+        dialogue=dialogue,
+        parties=list(dialogue.participants.present().order_by("role", "joined_at")),
+        form_version=draft.form_version,
+        draft=body,
+        revision=agreement.revision,
+        settled=_settled(dialogue),
+    )
+    note = body.get("change_note", "")
+    agreement.document = seal(document, dialogue=dialogue, artefact=Artefact.AGREEMENT)
+    agreement.change_note = seal(note, dialogue=dialogue, artefact=Artefact.AGREEMENT) if note else None
+    stamp_history(obj=agreement, by=by, role=participant.role, at=at, reason=event.value)
+    agreement.save()
+    record_event(
+        dialogue=dialogue,
+        event=event,
+        obj=agreement,
+        payload={"document": document, "change_note": note},
+        by=by,
+        at=at,
+        artefact=Artefact.AGREEMENT,
+        history_id=agreement.history.latest().history_id,
+    )
+    return agreement, document
+
+
+def _settled(dialogue: Dialogue) -> list[tuple[AgreementItem, dict[str, str], dict[str, str]]]:
+    items = [item for item in carried_items(dialogue) if item.outcome]
+    opened = open_each([envelope for item in items for envelope in (item.text, item.outcome_note)])
+    return [(item, opened[2 * n], opened[2 * n + 1] or {}) for n, item in enumerate(items)]
+
+
+def _require_complete(dialogue: Dialogue, draft: Draft | None) -> None:
+    body = open_sealed(draft.envelope) if draft else {}
+    schema = draft.form_version.schema if draft else {"sections": []}
+    answers = plain_answers(body)
+    visible, given = visible_ids(schema, answers), set(given_ids(schema, answers))
+    missing = [
+        question["label"]
+        for question in questions(schema)
+        if question["required"] and question["id"] in visible and question["id"] not in given
+    ]
+    if missing:
+        raise Refused(_("The agreement lacks an answer to: %(questions)s") % {"questions": "; ".join(missing)})
+    unsettled = [item for item in carried_items(dialogue) if not item.outcome]
+    if unsettled:
+        raise Refused(
+            _("%(count)s of the items from last time have no outcome yet. Say how each one went.")
+            % {"count": len(unsettled)}
+        )

@@ -1,0 +1,33 @@
+"""The workflow app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class MusWorkflowConfig(AppConfig):
+    """Forms, people, dialogues, agreements and their evidence."""
+
+    name = "mus_workflow"
+    verbose_name = _("Staff development dialogues")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Guard the evidence across migrations, and register the checks."""
+        # Models, and what imports them, can be loaded only now.
+        from . import checks  # checks register themselves
+        from .models.triggers import lower_wall, raise_wall
+
+        def lower(using: str, **kwargs: Any) -> None:
+            lower_wall(using)
+
+        def restore(using: str, **kwargs: Any) -> None:
+            raise_wall(using)
+
+        pre_migrate.connect(lower, sender=self, weak=False, dispatch_uid="mus_lower_wall")
+        post_migrate.connect(restore, sender=self, weak=False, dispatch_uid="mus_raise_wall")
+        self.checks = checks

@@ -1,0 +1,68 @@
+"""System checks: what an operator should know before people trust the site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+
+from .conf import app_settings
+from .models.triggers import missing_triggers
+from .sealing import KeyRing, MasterKeyError
+
+
+@register("mus")
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Unknown settings and master keys."""
+    found: list[CheckMessage] = [
+        Warning(f"MUS has no setting {name!r}.", hint="Is it misspelt?", id="mus.W001")
+        for name in app_settings.unknown()
+    ]
+    try:
+        KeyRing(app_settings.MASTER_KEYS)
+    except MasterKeyError as error:
+        found.append(
+            Error(f"MUS['MASTER_KEYS']: {error}.", hint="See docs/how-to/install-in-your-intranet.md.", id="mus.E001")
+        )
+    if not getattr(settings, "SIMPLE_HISTORY_ENABLED", True):
+        found.append(Error("SIMPLE_HISTORY_ENABLED is off: agreements would have no history.", id="mus.E002"))
+    return found
+
+
+@register("mus", deploy=True)
+def check_deployment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Database settings under which many people can save at once."""
+    return [
+        Error(message, hint="See docs/how-to/install-in-your-intranet.md.", id="mus.E003")
+        for message in _slow_sqlite(settings.DATABASES["default"])
+    ]
+
+
+@register(Tags.database)
+def check_triggers(app_configs: Any, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The wall round the evidence stands."""
+    found: list[CheckMessage] = []
+    for using in databases or []:
+        if "mus_workflow_ledgerentry" not in connections[using].introspection.table_names():
+            continue
+        missing = missing_triggers(using)
+        if missing:
+            found.append(
+                Error(f"{len(missing)} triggers are missing: {', '.join(missing)}.", hint="Run migrate.", id="mus.E004")
+            )
+    return found
+
+
+def _slow_sqlite(database: dict[str, Any]) -> list[str]:
+    if not database["ENGINE"].endswith("sqlite3"):
+        return []
+    options = database.get("OPTIONS", {})
+    missing = []
+    if options.get("transaction_mode") != "IMMEDIATE":
+        missing.append("SQLite without transaction_mode IMMEDIATE refuses some of the saves that happen at once.")
+    if "wal" not in str(options.get("init_command", "")).lower():
+        missing.append("SQLite without WAL lets readers wait for writers.")
+    return missing

@@ -1,0 +1,56 @@
+"""App settings: one dict ``MUS`` in the host's settings, read lazily, with defaults.
+
+>>> MUS = {"MASTER_KEYS": {"2026": "<base64 of 32 bytes>"}}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+DEFAULTS: dict[str, Any] = {
+    # name -> base64 of 32 random bytes; the first one seals, all of them open.
+    "MASTER_KEYS": {},
+    # Template that the plugin's pages extend; the host's own chrome.
+    "BASE_TEMPLATE": "base.html",
+    # Scheme and host for links in mails; WAGTAILADMIN_BASE_URL where this is empty.
+    "BASE_URL": "",
+    # Name shown in mails and calendar invitations.
+    "ORGANISATION": "",
+    # Dotted path to a callable (request, password) -> bool that proves the person is present, for single sign-on.
+    "REAUTHENTICATE": "mus_workflow.views.reauthentication.check_password",
+    # Attempts at re-authentication a person has within fifteen minutes.
+    "REAUTHENTICATION_ATTEMPTS": 5,
+    # How long an interrupted POST waits, sealed, for its author. Minutes.
+    "PARKED_MINUTES": 30,
+    # The smallest group that a count may describe.
+    "MINIMUM_GROUP": 5,
+    # Length of a grant to read an agreement. Days.
+    "GRANT_DAYS": 14,
+}
+
+
+class AppSettings:
+    """Attribute access to ``settings.MUS`` with defaults; follows ``override_settings``."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in DEFAULTS:
+            raise AttributeError(f"MUS has no setting {name!r}")
+        return getattr(settings, "MUS", {}).get(name, DEFAULTS[name])
+
+    def unknown(self) -> list[str]:
+        """The keys of ``settings.MUS`` that no setting is named by."""
+        return sorted(set(getattr(settings, "MUS", {})) - set(DEFAULTS))
+
+
+app_settings = AppSettings()
+
+
+def master_keys() -> dict[str, str]:
+    """The master keys by name, the sealing one first. Raises ImproperlyConfigured when there is none."""
+    keys = app_settings.MASTER_KEYS
+    if not keys:
+        raise ImproperlyConfigured("MUS['MASTER_KEYS'] is empty: without a master key no personal text can be sealed.")
+    return dict(keys)

@@ -1,0 +1,116 @@
+"""The agreement as a document: what is shown, hashed and signed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils import translation
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from mus_workflow.evidence import canonical_bytes
+from mus_workflow.models import AgreementItem, Category, Dialogue, FormVersion, Outcome, Participant, Responsible
+
+from .answers import worded_sections
+
+FORMAT = 1
+ITEM_TEXTS = ("what", "support", "measure")
+
+
+def agreement_document(
+    *,
+    dialogue: Dialogue,
+    parties: Sequence[Participant],
+    form_version: FormVersion,
+    draft: Mapping[str, Any],
+    revision: int,
+    settled: Sequence[tuple[AgreementItem, Mapping[str, str], Mapping[str, str]]],
+) -> dict[str, Any]:
+    """The document of a revision, in the dialogue's language.
+
+    ``draft`` is a draft's opened body; ``settled`` are last time's items with their texts and comments.
+    """
+    with translation.override(dialogue.language):
+        answers = {question: entry["value"] for question, entry in draft.get("answers", {}).items()}
+        writers = {question: entry["by"] for question, entry in draft.get("answers", {}).items()}
+        return {
+            "format": FORMAT,
+            "kind": "agreement",
+            "reference": dialogue.reference,
+            "revision": revision,
+            "language": dialogue.language,
+            "form": {
+                "title": form_version.schema["title"],
+                "number": form_version.number,
+                "digest": form_version.digest,
+            },
+            "parties": [
+                {
+                    "id": str(party.pk),
+                    "name": party.name,
+                    "role": party.role,
+                    "role_label": str(party.get_role_display()),
+                }
+                for party in parties
+            ],
+            "sections": worded_sections(form_version.schema, answers, language=dialogue.language, writers=writers),
+            "items": [_item(key, item) for key, item in ordered_items(draft)],
+            "settled": [_settled(*row) for row in settled],
+            "statement": statement(),
+        }
+
+
+def document_sha256(document: Mapping[str, Any]) -> str:
+    """SHA-256 of the document's canonical bytes, hex: what a signature names."""
+    return hashlib.sha256(canonical_bytes(document)).hexdigest()
+
+
+def ordered_items(draft: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The draft's items that say something, in their order."""
+    written = [
+        (key, item)
+        for key, item in draft.get("items", {}).items()
+        if not item.get("removed") and item["fields"].get("what", "").strip()
+    ]
+    return sorted(written, key=lambda pair: (pair[1].get("position", 0), pair[0]))
+
+
+def statement() -> str:
+    """What a signature means, in the active language; part of what is signed."""
+    return _(
+        "By signing, the parties confirm that the talk was held and that this is what they agreed. "
+        "A signature cannot be removed. A change makes a new revision, which all parties sign again."
+    )
+
+
+def _item(key: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    fields = item["fields"]
+    category = fields.get("category") or Category.TASKS.value
+    responsible = fields.get("responsible") or Responsible.BOTH.value
+    due = parse_date(fields.get("due_date") or "")
+    return {
+        "id": key,
+        **{name: fields.get(name, "").strip() for name in ITEM_TEXTS},
+        "category": category,
+        "category_label": str(Category(category).label),
+        "responsible": responsible,
+        "responsible_label": str(Responsible(responsible).label),
+        "due_date": due.isoformat() if due else "",
+        "due_date_label": date_format(due, "j. F Y") if due else "",
+        "lineage": item.get("lineage") or key,
+        "repeats": item.get("repeats", 0),
+        "by": item.get("by", ""),
+    }
+
+
+def _settled(item: AgreementItem, texts: Mapping[str, str], comments: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "id": str(item.pk),
+        "what": texts["what"],
+        "outcome": item.outcome,
+        "outcome_label": str(Outcome(item.outcome).label),
+        "comments": {role: comments.get(role, "") for role in ("EMPLOYEE", "MANAGER")},
+    }

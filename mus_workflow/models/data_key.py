@@ -1,0 +1,141 @@
+"""Data keys, and the only way into and out of an envelope."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from mus_workflow.conf import master_keys
+from mus_workflow.sealing import KeyRing, key_id_of, new_data_key, open_envelope, seal_envelope
+
+if TYPE_CHECKING:
+    from .dialogue import Dialogue
+    from .participant import Participant
+
+
+class Artefact(models.TextChoices):
+    """What a key seals. Each class has its own retention, so each has its own key."""
+
+    DRAFT = "DRAFT"
+    SHARED_PREPARATION = "SHARED_PREPARATION"
+    AGREEMENT = "AGREEMENT"
+    ITEM = "ITEM"
+    FOLLOW_UP = "FOLLOW_UP"
+    EVENT = "EVENT"
+    GRANT = "GRANT"
+    PARKED = "PARKED"
+
+
+class Erased(Exception):
+    """The key of this envelope was destroyed. ``rule`` says by which rule."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"erased by {rule}")
+        self.rule = rule
+
+
+class DataKeyQuerySet(models.QuerySet["DataKey"]):
+    """Keys by what they seal."""
+
+    def obtain(self, *, dialogue: Dialogue | None, artefact: Artefact, participant: Participant | None) -> DataKey:
+        """The live key for this class of text, made when there is none. Race-safe by the database's constraint."""
+        found = self.filter(dialogue=dialogue, participant=participant, artefact=artefact, destroyed_at=None).first()
+        if found:
+            return found
+        name, wrapped = key_ring().wrap(new_data_key())
+        made, _ = self.get_or_create(
+            dialogue=dialogue,
+            participant=participant,
+            artefact=artefact,
+            destroyed_at=None,
+            defaults={"master_key": name, "wrapped": wrapped},
+        )
+        return made
+
+
+class DataKey(models.Model):
+    """A key for one class of text of one dialogue, of one participant or shared; wrapped by a master key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dialogue = models.ForeignKey("Dialogue", models.PROTECT, null=True, related_name="data_keys")
+    participant = models.ForeignKey("Participant", models.PROTECT, null=True, related_name="data_keys")
+    artefact = models.CharField(max_length=20, choices=Artefact.choices)
+    master_key = models.CharField(max_length=64)
+    wrapped = models.BinaryField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    destroyed_at = models.DateTimeField(null=True)
+    destroyed_rule = models.CharField(max_length=64, blank=True)
+
+    objects = DataKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dialogue", "participant", "artefact"],
+                condition=models.Q(destroyed_at=None, participant__isnull=False),
+                name="mus_data_key_of_participant",
+            ),
+            models.UniqueConstraint(
+                fields=["dialogue", "artefact"],
+                condition=models.Q(destroyed_at=None, participant=None),
+                name="mus_data_key_shared",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(destroyed_at=None, wrapped__isnull=False)
+                | models.Q(destroyed_at__isnull=False, wrapped=None),
+                name="mus_data_key_destroyed_is_gone",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.artefact} key {str(self.pk)[:8]}"
+
+    def seal(self, plain: bytes) -> bytes:
+        """An envelope of these bytes. Raises Erased when the key was destroyed."""
+        return seal_envelope(plain, key=self._unwrapped(), key_id=self.pk)
+
+    def open(self, envelope: bytes | memoryview) -> bytes:
+        """The bytes in an envelope of this key. Raises Erased or EnvelopeError."""
+        return open_envelope(bytes(envelope), key=self._unwrapped())
+
+    def _unwrapped(self) -> bytes:
+        if self.wrapped is None:
+            raise Erased(self.destroyed_rule)
+        return key_ring().unwrap(self.master_key, bytes(self.wrapped))
+
+
+def key_ring() -> KeyRing:
+    """The ring of the configured master keys."""
+    return _ring(tuple(master_keys().items()))
+
+
+@lru_cache(maxsize=4)
+def _ring(keys: tuple[tuple[str, str], ...]) -> KeyRing:
+    return KeyRing(dict(keys))
+
+
+def seal(value: Any, *, dialogue: Dialogue | None, artefact: Artefact, participant: Participant | None = None) -> bytes:
+    """Seal a JSON value under the key of this dialogue, class and participant (None: shared)."""
+    key = DataKey.objects.obtain(dialogue=dialogue, artefact=artefact, participant=participant)
+    return key.seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def open_sealed(envelope: bytes | memoryview | None) -> Any:
+    """The JSON value in an envelope; None for None. Raises Erased when its key was destroyed."""
+    return open_each([envelope])[0]
+
+
+def open_each(envelopes: Sequence[bytes | memoryview | None]) -> list[Any]:
+    """The JSON values of several envelopes, with one query for all their keys. Raises Erased."""
+    keys = keys_of(envelope for envelope in envelopes if envelope)
+    return [json.loads(keys[key_id_of(bytes(envelope))].open(envelope)) if envelope else None for envelope in envelopes]
+
+
+def keys_of(envelopes: Iterable[bytes | memoryview]) -> dict[uuid.UUID, DataKey]:
+    """The keys that open these envelopes, by id, with one query."""
+    return DataKey.objects.in_bulk({key_id_of(bytes(envelope)) for envelope in envelopes})

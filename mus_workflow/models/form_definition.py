@@ -1,0 +1,76 @@
+"""Forms as editors write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.fields import RichTextField
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+
+from mus_workflow.formbuilder.blocks import FormStreamField
+
+
+class Purpose(models.TextChoices):
+    """What a form is for in a dialogue."""
+
+    EMPLOYEE_PREPARATION = "EMPLOYEE_PREPARATION", _("Preparation, employee")
+    MANAGER_PREPARATION = "MANAGER_PREPARATION", _("Preparation, manager")
+    AGREEMENT = "AGREEMENT", _("Agreement")
+    FOLLOW_UP = "FOLLOW_UP", _("Follow-up")
+
+
+class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
+    """A form that editors draft, preview and publish. Publishing freezes a FormVersion; people meet only those."""
+
+    title = models.CharField(_("title"), max_length=200, help_text=_("Shown to those who fill in the form."))
+    slug = models.SlugField(_("short name"), max_length=80, unique=True, help_text=_("Used when the form is exported."))
+    purpose = models.CharField(_("purpose"), max_length=30, choices=Purpose.choices)
+    language = models.CharField(
+        _("language"), max_length=10, default="da", help_text=_("The language the questions are written in.")
+    )
+    intro = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
+    body = FormStreamField(verbose_name=_("sections"), blank=True)
+
+    class Meta:
+        verbose_name = _("form")
+        verbose_name_plural = _("forms")
+        ordering = ["purpose", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """The form as each of the two sides will meet it."""
+        return [("EMPLOYEE", _("As employee")), ("MANAGER", _("As manager"))]
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        """One template for every audience; it shows the form and sends nothing."""
+        return "mus_workflow/form_preview.html"
+
+
+class FormTranslation(models.Model):
+    """The texts of a form in another language, by the id of the question, section or option they stand for."""
+
+    form = ParentalKey(FormDefinition, on_delete=models.CASCADE, related_name="translations")
+    language = models.CharField(_("language"), max_length=10)
+    texts = models.JSONField(_("texts"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("translation")
+        verbose_name_plural = _("translations")
+        constraints = [models.UniqueConstraint(fields=["form", "language"], name="mus_form_translation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.form_id} · {dict(settings.LANGUAGES).get(self.language, self.language)}"

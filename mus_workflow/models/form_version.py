@@ -1,0 +1,37 @@
+"""Forms as people meet them: frozen."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FormVersion(models.Model):
+    """One published state of a form. Never changed, never deleted; answers point here."""
+
+    form = models.ForeignKey("FormDefinition", models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("number"))
+    schema = models.JSONField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical bytes of the schema, hex.")
+    created_at = models.DateTimeField()
+    created_by_key = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("form version")
+        verbose_name_plural = _("form versions")
+        ordering = ["form", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "number"], name="mus_form_version_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schema['title']} · {self.number}"
+
+
+@lru_cache(maxsize=256)
+def schema_of(form_version_id: int) -> dict[str, Any]:
+    """The schema of a version, kept in memory: a version never changes. Treat it as read-only."""
+    return FormVersion.objects.values_list("schema", flat=True).get(pk=form_version_id)

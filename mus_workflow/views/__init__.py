@@ -1,0 +1,1 @@
+"""Views translate between the browser and the actions; they decide nothing."""

@@ -1,0 +1,182 @@
+"""What stands before every page of the plugin: who is it, is the form genuine, and what if it goes wrong.
+
+One rule for everything that can go wrong with a POST: what was typed is parked, sealed, for its author, and the person
+comes back to the same page with the text in it and the reason above it.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.db import DatabaseError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import decorator_from_middleware
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from mus_workflow.actions.park_post import park_post, take_parked
+from mus_workflow.models import user_key
+from mus_workflow.policies.verdict import Refused
+
+logger = logging.getLogger("mus_workflow.views")
+
+View = Callable[..., HttpResponse]
+AUTHOR_SALT = "mus.author"
+AUTHOR_FIELD = "mus_author"
+NEVER_PARKED = frozenset({"csrfmiddlewaretoken", AUTHOR_FIELD, "password"})
+
+
+def personal_page(*methods: str) -> Callable[[View], View]:
+    """Make a view one of the plugin's: for people who are logged in, never cached, and nothing typed is ever lost."""
+
+    def decorate(view: View) -> View:
+        @sensitive_post_parameters()
+        @sensitive_variables()
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _log_in_first(request)
+            try:
+                return view(request, *args, **kwargs)
+            except Refused as refusal:
+                return _refused(request, str(refusal), **kwargs)
+
+        checked = decorator_from_middleware(_KindCsrf)(require_http_methods(methods)(guarded))
+
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                response = checked(request, *args, **kwargs)
+            except Http404:
+                raise
+            except Exception as error:
+                if settings.DEBUG:
+                    raise
+                response = _failed(request, error)
+            return _private(response)
+
+        page.mus_methods = methods  # type: ignore[attr-defined]
+        # An action's transaction begins with a write; ATOMIC_REQUESTS would begin it with a read.
+        return csrf_exempt(transaction.non_atomic_requests(page))
+
+    return decorate
+
+
+def author_token(request: HttpRequest) -> str:
+    """The hidden field that says, signed, whose form this is."""
+    return signing.dumps(user_key(request.user), salt=AUTHOR_SALT)
+
+
+def parked_fields(request: HttpRequest) -> dict[str, list[str]] | None:
+    """What this person had typed on this page before it could not be taken; None when nothing was parked."""
+    try:
+        parked_id = uuid.UUID(request.GET.get("parked", ""))
+    except ValueError:
+        return None
+    return take_parked(parked_id=parked_id, by=request.user, path=request.path, at=timezone.now())
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, rather than a person."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+class _KindCsrf(CsrfViewMiddleware):
+    """Django's check with another answer: the text is kept and the person tries again."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        logger.warning("form refused on %s: %s", request.path, reason)
+        if wants_json(request):
+            return JsonResponse({"reason": _("The page is too old. Load it again."), "csrf": True}, status=403)
+        messages.error(
+            request,
+            _("The form could not be taken, because it came from an old page. Your text is here: send it again."),
+        )
+        return redirect(_with_parked(request))
+
+
+def _log_in_first(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"reason": _("You have been logged out. Log in, and your text is saved.")}, status=401)
+    address = _with_parked(request) if request.method == "POST" else request.get_full_path()
+    login = resolve_url(settings.LOGIN_URL)
+    if login == "/accounts/login/" and getattr(settings, "WAGTAIL_FRONTEND_LOGIN_URL", ""):
+        login = settings.WAGTAIL_FRONTEND_LOGIN_URL
+    return redirect(f"{login}?{urlencode({'next': address})}")
+
+
+def _refused(request: HttpRequest, reason: str, **kwargs: Any) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"reason": reason}, status=422)
+    messages.error(request, reason)
+    has_page = "GET" in getattr(_view_of(request), "mus_methods", ())
+    if request.method == "POST" and has_page:
+        return redirect(_with_parked(request))
+    if "dialogue_id" in kwargs:
+        return redirect("mus_workflow:dialogue_detail", dialogue_id=kwargs["dialogue_id"])
+    return redirect("mus_workflow:my_mus")
+
+
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    reference = secrets.token_hex(4).upper()
+    # The frames without the message: an exception's message may quote what a person wrote.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("error %s on %s: %s\n%s", reference, request.path, type(error).__name__, frames)
+    if wants_json(request):
+        return JsonResponse(
+            {"reason": _("Something went wrong. Your text is still here."), "reference": reference}, status=500
+        )
+    try:
+        address = _with_parked(request) if request.method == "POST" else request.get_full_path()
+    except DatabaseError:  # what failed once may fail again
+        address = ""
+    return render(request, "mus_workflow/error.html", {"reference": reference, "address": address}, status=500)
+
+
+def _with_parked(request: HttpRequest) -> str:
+    """This page's address, with what was typed parked for its author. Without an author nothing is kept."""
+    try:
+        key = signing.loads(request.POST.get(AUTHOR_FIELD, ""), salt=AUTHOR_SALT)
+    except signing.BadSignature:
+        return _page_of(request)
+    fields = {name: request.POST.getlist(name) for name in request.POST if name not in NEVER_PARKED}
+    parked = park_post(key=key, path=_page_of(request), fields=fields, at=timezone.now())
+    return f"{_page_of(request)}?{urlencode({'parked': parked.pk})}"
+
+
+def _page_of(request: HttpRequest) -> str:
+    view = _view_of(request)
+    if "GET" in getattr(view, "mus_methods", ("GET",)):
+        return request.path
+    match = request.resolver_match
+    if match and "dialogue_id" in match.kwargs:
+        return reverse("mus_workflow:dialogue_detail", args=[match.kwargs["dialogue_id"]])
+    return reverse("mus_workflow:my_mus")
+
+
+def _view_of(request: HttpRequest) -> Any:
+    return request.resolver_match.func if request.resolver_match else None
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Content-Type-Options"] = "nosniff"
+    patch_vary_headers(response, ["Cookie"])
+    return response

@@ -1,0 +1,60 @@
+"""How a view finds what it shows. What a person may not see does not exist for them: 404."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from mus_workflow.actions.record_reading import record_reading
+from mus_workflow.models import Dialogue, Participant, ReadingPurpose, SharedPreparation, open_sealed
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A dialogue, and the viewer's part in it."""
+
+    dialogue: Dialogue
+    participant: Participant
+
+
+def seat_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> Seat:
+    """The dialogue and the viewer's part in it, with one query. Http404 for everybody else."""
+    participant = (
+        Participant.objects.present()
+        .select_related("dialogue", "dialogue__unit")
+        .filter(dialogue=dialogue_id, user=request.user)
+        .first()
+    )
+    if participant is None:
+        raise Http404
+    return Seat(participant.dialogue, participant)
+
+
+def arranged_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> Dialogue:
+    """A dialogue whose time and place the viewer may see: a participant's, or one they arrange for a manager."""
+    today = timezone.localdate()
+    seen = Dialogue.objects.visible_to(request.user) | Dialogue.objects.arranged_by(request.user, today=today)
+    return get_object_or_404(seen.distinct(), pk=dialogue_id)
+
+
+def shared_with(request: HttpRequest, seat: Seat) -> list[tuple[Participant, dict]]:
+    """What each other participant shares with the viewer now, opened. The reading is recorded first."""
+    copies = list(
+        SharedPreparation.objects.readable_by(seat.participant)
+        .exclude(preparation__participant=seat.participant)
+        .filter(preparation__participant__left_at=None)
+        .select_related("preparation__participant")
+    )
+    if copies:
+        record_reading(
+            dialogue=seat.dialogue,
+            reader=request.user,
+            role=seat.participant.role,
+            purpose=ReadingPurpose.TALK,
+            at=timezone.now(),
+        )
+    return [(copy.preparation.participant, open_sealed(copy.document)) for copy in copies]

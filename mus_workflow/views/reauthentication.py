@@ -1,0 +1,35 @@
+"""Proof that the person at the keyboard is the one who logged in, just before signing."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from mus_workflow.conf import app_settings
+from mus_workflow.models import user_key
+from mus_workflow.policies.verdict import Refused
+
+WINDOW_SECONDS = 15 * 60
+
+
+def require_presence(request: HttpRequest, password: str) -> str:
+    """Check that the person is present, by the means the settings name; return the name of the method.
+
+    Raises Refused after a wrong password, and for a while after too many of them.
+    """
+    key = f"mus-presence-{user_key(request.user)}"
+    cache.add(key, 0, WINDOW_SECONDS)
+    if cache.get(key, 0) >= app_settings.REAUTHENTICATION_ATTEMPTS:
+        raise Refused(_("Too many attempts. Wait a quarter of an hour and try again."))
+    if not import_string(app_settings.REAUTHENTICATE)(request, password):
+        cache.incr(key)
+        raise Refused(_("The password is not right. Nothing has been signed."))
+    cache.delete(key)
+    return "password" if app_settings.REAUTHENTICATE.endswith("check_password") else "sso"
+
+
+def check_password(request: HttpRequest, password: str) -> bool:
+    """The default means: the person's own password."""
+    return bool(password) and request.user.check_password(password)
