@@ -1,0 +1,1 @@
+"""Contact lines and their opening hours. Pure: no database, no request, no clock of its own."""
