@@ -21,6 +21,7 @@ class MusWorkflowConfig(AppConfig):
         # Models, and what imports them, can be loaded only now.
         from . import checks  # checks register themselves
         from .models.triggers import lower_wall, raise_wall
+        from .viewsets import publishing
 
         def lower(using: str, **kwargs: Any) -> None:
             lower_wall(using)
@@ -30,4 +31,5 @@ class MusWorkflowConfig(AppConfig):
 
         pre_migrate.connect(lower, sender=self, weak=False, dispatch_uid="mus_lower_wall")
         post_migrate.connect(restore, sender=self, weak=False, dispatch_uid="mus_raise_wall")
+        publishing.connect()
         self.checks = checks

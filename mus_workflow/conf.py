@@ -13,8 +13,6 @@ from django.core.exceptions import ImproperlyConfigured
 DEFAULTS: dict[str, Any] = {
     # name -> base64 of 32 random bytes; the first one seals, all of them open.
     "MASTER_KEYS": {},
-    # Template that the plugin's pages extend; the host's own chrome.
-    "BASE_TEMPLATE": "base.html",
     # Scheme and host for links in mails; WAGTAILADMIN_BASE_URL where this is empty.
     "BASE_URL": "",
     # Name shown in mails and calendar invitations.

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from mus_workflow.models import (
@@ -53,6 +54,8 @@ def propose_manager(
     *, employment: Employment, manager: Any, start_date: date, by: Any, at: datetime
 ) -> ManagerRelation:
     """Propose another manager. Nobody gains access until a second person confirms."""
+    # The write that locks comes first.
+    Employment.objects.filter(pk=employment.pk).update(start_date=F("start_date"))
     can_propose_manager(user=by, employment=employment).or_refuse()
     if manager.pk == employment.user_id:
         raise Refused(_("Nobody is their own manager."))
@@ -69,7 +72,9 @@ def confirm_manager(*, relation_id: uuid.UUID, by: Any, at: datetime) -> Manager
 
     The new manager sees the agreement and prepares anew; preparations never follow.
     """
-    relation = ManagerRelation.objects.select_for_update().get(pk=relation_id)
+    # The write that locks comes first.
+    ManagerRelation.objects.filter(pk=relation_id).update(start_date=F("start_date"))
+    relation = ManagerRelation.objects.get(pk=relation_id)
     can_confirm_manager(user=by, relation=relation).or_refuse()
     former = ManagerRelation.objects.confirmed().filter(employee=relation.employee_id, end_date=None)
     for line in former.exclude(pk=relation.pk):
@@ -81,7 +86,8 @@ def confirm_manager(*, relation_id: uuid.UUID, by: Any, at: datetime) -> Manager
     running = Dialogue.objects.running().filter(
         participants__user=relation.employee_id, participants__role=Role.EMPLOYEE
     )
-    for dialogue_id in running.values_list("pk", flat=True):
+    # The newest first, as every action does that locks two dialogues of a person.
+    for dialogue_id in list(running.order_by("-created_at").values_list("pk", flat=True)):
         _hand_over(dialogue_id, relation, by=by, at=at)
     return relation
 

@@ -42,6 +42,8 @@ def mark_not_held(*, dialogue_id: uuid.UUID, reason: str, by: Any, at: datetime)
     with locked(dialogue_id) as dialogue:
         can_mark_not_held(participant=acting(by, dialogue), dialogue=dialogue).or_refuse()
         dialogue.held_at = None
+        # The next dialogue that is held follows the one that this one would have followed.
+        dialogue.previous = None
         move(dialogue=dialogue, to=Stage.NOT_HELD, by=by, at=at)
         record_event(
             dialogue=dialogue, event=Event.NOT_HELD_BECAUSE, obj=dialogue, payload={"reason": reason}, by=by, at=at

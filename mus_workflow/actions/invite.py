@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mus_workflow.models import Dialogue, Event
@@ -25,7 +26,7 @@ def invite(
     Raises Refused for a time that has passed, or when the talk has begun.
     """
     with locked(dialogue_id) as dialogue:
-        can_arrange(user=by, dialogue=dialogue, today=at.date()).or_refuse()
+        can_arrange(user=by, dialogue=dialogue, today=timezone.localdate(at)).or_refuse()
         if meeting_at <= at:
             raise Refused(_("The time of the talk must lie in the future."))
         if dialogue.stage != Stage.PLANNED:

@@ -49,24 +49,36 @@ def load_starter_concept(*, by: Any, at: datetime) -> Concept | None:
     if Concept.objects.exists() or None in forms.values():
         return None
     fields = {FORM_FIELDS[purpose]: form for purpose, form in forms.items()}
-    concept = Concept.objects.create(**starter_file("concept.json"), **fields, live=True)
+    concept = Concept(**starter_file("concept.json"), **fields)
+    go_live(content=concept, by=by, at=at)
     publish_concept(concept=concept, by=by, at=at)
-    concept.save_revision(user=by).publish(user=by)
     return concept
+
+
+def go_live(*, content: FormDefinition | Concept, by: Any, at: datetime) -> None:
+    """Save the content as live from this moment, with a revision that editors can go back to. Part of an action.
+
+    Wagtail's own publishing would take the time from the clock, and what is frozen would seem older than what is live.
+    """
+    content.live = True
+    content.first_published_at = content.first_published_at or at
+    content.last_published_at = at
+    content.save()
+    content.live_revision = content.save_revision(user=by)
+    content.has_unpublished_changes = False
+    content.save()
 
 
 def _load_form(content: dict[str, Any], *, by: Any, at: datetime) -> FormDefinition:
     body = FormDefinition._meta.get_field("body").to_python(content["body"])
     form = FormDefinition(
-        **{name: content[name] for name in ("title", "slug", "purpose", "language", "intro")}, body=body, live=True
+        **{name: content[name] for name in ("title", "slug", "purpose", "language", "intro")}, body=body
     )
     form.translations = [
         FormTranslation(language=language, texts=texts) for language, texts in content["translations"].items()
     ]
-    form.save()
-    # Frozen with the time that was asked for; the revision after it gives editors something to go back to.
+    go_live(content=form, by=by, at=at)
     publish_form(form=form, by=by, at=at)
-    form.save_revision(user=by).publish(user=by)
     return form
 
 

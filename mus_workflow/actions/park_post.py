@@ -27,9 +27,11 @@ def park_post(*, key: str, path: str, fields: dict[str, list[str]], at: datetime
 @transaction.atomic
 def take_parked(*, parked_id: uuid.UUID, by: Any, path: str, at: datetime) -> dict[str, list[str]] | None:
     """Give the fields back to their author, once; None for anybody else, another page, or after the time."""
-    found = ParkedPost.objects.filter(pk=parked_id, user_key=user_key(by), path=path, expires_at__gt=at).first()
-    if found is None:
+    mine = ParkedPost.objects.filter(pk=parked_id, user_key=user_key(by), path=path, expires_at__gt=at)
+    # The write that locks comes first, so that two windows do not both get the fields.
+    if not mine.update(path=path):
         return None
+    found = mine.get()
     fields = open_sealed(found.envelope)
     found.delete()
     return fields

@@ -7,9 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mus_workflow.formbuilder.compiler import CompileError
 from mus_workflow.models import (
+    Concept,
     ConceptVersion,
     Dialogue,
     DialogueForm,
@@ -18,6 +22,7 @@ from mus_workflow.models import (
     DraftKind,
     Employment,
     Event,
+    FormDefinition,
     FormVersion,
     ManagerRelation,
     Participant,
@@ -32,6 +37,8 @@ from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
 from .frame import record_event
+from .publish_concept import ensure_concept_version
+from .publish_form import ensure_version
 
 PREPARATION_OF = {Role.EMPLOYEE: Purpose.EMPLOYEE_PREPARATION, Role.MANAGER: Purpose.MANAGER_PREPARATION}
 
@@ -42,10 +49,11 @@ def plan_dialogue(*, employment: Employment, due_date: date, by: Any, at: dateti
 
     Raises Refused when there is no manager, no published concept, or a dialogue under way.
     """
-    # The write that locks comes first; the lock of a person is the lock of their employment.
-    Employment.objects.filter(pk=employment.pk).update(start_date=employment.start_date)
-    can_plan(user=by, employment=employment, today=at.date()).or_refuse()
-    concept = newest_concept()
+    # The write that locks comes first; the lock of a person is the lock of all their employments.
+    Employment.objects.filter(user=employment.user_id).update(start_date=F("start_date"))
+    today = timezone.localdate(at)
+    can_plan(user=by, employment=employment, today=today).or_refuse()
+    concept = newest_concept(at=at)
     dialogue = Dialogue.objects.create(
         stage=Stage.PLANNED,
         stage_since=at,
@@ -58,8 +66,8 @@ def plan_dialogue(*, employment: Employment, due_date: date, by: Any, at: dateti
         created_at=at,
     )
     DialogueLock.objects.create(dialogue=dialogue)
-    versions = _bind_forms(dialogue, concept)
-    manager = manager_of(employment, on=at.date())
+    versions = _bind_forms(dialogue, concept, at=at)
+    manager = manager_of(employment, on=today)
     for user, role in ((employment.user, Role.EMPLOYEE), (manager, Role.MANAGER)):
         add_participant(dialogue=dialogue, user=user, role=role, form_version=versions[PREPARATION_OF[role]], at=at)
     record_event(
@@ -91,16 +99,13 @@ def add_participant(
     return participant
 
 
-def newest_concept() -> ConceptVersion:
+def newest_concept(*, at: datetime) -> ConceptVersion:
     """The concept that new dialogues are planned under. Raises Refused when none is published."""
-    found = (
-        ConceptVersion.objects.filter(concept__live=True, concept__is_default=True)
-        .order_by("-concept_id", "-number")
-        .first()
-    )
-    if found is None:
+    concept = Concept.objects.filter(live=True, is_default=True).order_by("-pk").first()
+    version = ensure_concept_version(concept=concept, at=at) if concept else None
+    if version is None:
         raise Refused(_("No concept is published yet. An editor publishes it in the administration."))
-    return found
+    return version
 
 
 def manager_of(employment: Employment, *, on: date) -> Any:
@@ -126,12 +131,20 @@ def _previous(employment: Employment) -> Dialogue | None:
     )
 
 
-def _bind_forms(dialogue: Dialogue, concept: ConceptVersion) -> dict[str, FormVersion]:
+def _bind_forms(dialogue: Dialogue, concept: ConceptVersion, *, at: datetime) -> dict[str, FormVersion]:
     versions = {}
     for purpose, form_id in concept.document["forms"].items():
-        version = FormVersion.objects.filter(form=form_id).order_by("-number").first()
-        if version is None:
-            raise Refused(_("A form of the concept has never been published. An editor must publish it first."))
+        version = _version_of(form_id, at=at)
         DialogueForm.objects.create(dialogue=dialogue, purpose=purpose, form_version=version)
         versions[purpose] = version
     return versions
+
+
+def _version_of(form_id: int, *, at: datetime) -> FormVersion:
+    try:
+        version = ensure_version(form=FormDefinition.objects.get(pk=form_id), at=at)
+    except CompileError:
+        version = None
+    if version is None:
+        raise Refused(_("A form of the concept has never been published. An editor must publish it first."))
+    return version

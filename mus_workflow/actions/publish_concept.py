@@ -38,6 +38,13 @@ def publish_concept(*, concept: Concept, by: Any, at: datetime) -> ConceptVersio
     )
 
 
+def ensure_concept_version(*, concept: Concept, at: datetime) -> ConceptVersion | None:
+    """The version that new dialogues begin under, frozen now where publishing left none behind. None: never live."""
+    newest = concept.versions.order_by("-number").first()
+    missed = newest is None or (concept.last_published_at is not None and concept.last_published_at > newest.created_at)
+    return publish_concept(concept=concept, by=None, at=at) if concept.live and missed else newest
+
+
 def concept_document(concept: Concept) -> dict[str, Any]:
     """The concept's rules as plain JSON: texts expanded, forms by id."""
     return {

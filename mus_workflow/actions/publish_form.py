@@ -7,15 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
-from mus_workflow.formbuilder.compiler import compile_form
+from mus_workflow.formbuilder.compiler import CompileError
 from mus_workflow.formbuilder.schema import digest
 from mus_workflow.models import FormDefinition, FormVersion, user_key
 
 
 def compile_definition(form: FormDefinition) -> dict[str, Any]:
     """The schema of a form as it stands. Raises CompileError in plain words."""
-    translations = {row.language: row.texts for row in form.translations.all()}
-    return compile_form(form.title, form.language, form.intro, form.body, translations)
+    return form.compiled()
 
 
 @transaction.atomic
@@ -42,3 +41,21 @@ def publish_form(*, form: FormDefinition, by: Any, at: datetime) -> FormVersion:
 def newest_version(form: FormDefinition) -> FormVersion | None:
     """The version that new dialogues take."""
     return form.versions.order_by("-number").first()
+
+
+def ensure_version(*, form: FormDefinition, at: datetime) -> FormVersion | None:
+    """The version that new dialogues take, frozen now where publishing left none behind. None for a form never live.
+
+    Wagtail publishes before anybody else hears of it, and a form saved by a program is live without being published.
+    Raises CompileError when there is nothing but a live form that cannot be frozen.
+    """
+    newest = newest_version(form)
+    missed = newest is None or (form.last_published_at is not None and form.last_published_at > newest.created_at)
+    if not (form.live and missed):
+        return newest
+    try:
+        return publish_form(form=form, by=None, at=at)
+    except CompileError:
+        if newest is None:
+            raise
+        return newest

@@ -63,7 +63,7 @@ def record_outcome(
         participant = acting(by, dialogue)
         can_record_outcome(participant=participant, dialogue=dialogue).or_refuse()
         item = next((item for item in carried_items(dialogue) if item.pk == item_id), None)
-        if item is None or outcome == Outcome.WITHDRAWN:
+        if item is None or outcome not in set(Outcome.values) - {Outcome.WITHDRAWN}:
             raise Refused(_("This item cannot be settled in this dialogue."))
         with locked(item.agreement.dialogue_id) as earlier:
             comments = {**(open_sealed(item.outcome_note) or {}), participant.role: comment}
@@ -80,7 +80,9 @@ def record_follow_up(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Follow
     with locked(dialogue_id) as dialogue:
         participant = acting(by, dialogue)
         can_follow_up(participant=participant, dialogue=dialogue).or_refuse()
-        draft = dialogue.drafts.select_related("form_version").get(kind=DraftKind.FOLLOW_UP, participant=None)
+        draft = locked_draft(dialogue, DraftKind.FOLLOW_UP)
+        if draft is None:
+            raise Refused(_("There is no draft of yours to save in."))
         answers = plain_answers(open_sealed(draft.envelope) or empty_body())
         document = follow_up_document(form_version=draft.form_version, answers=answers, language=dialogue.language)
         if not document["sections"]:

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from mus_workflow.documents.item import is_readable
 from mus_workflow.documents.merge import Conflict, Typed, empty_body, merge
-from mus_workflow.models import Artefact, Draft, DraftKind, Participant, open_sealed, seal
+from mus_workflow.models import AgreementItem, Artefact, Draft, DraftKind, Participant, open_sealed, seal
 from mus_workflow.policies.agreements import can_write_agreement
 from mus_workflow.policies.dialogues import participant_of
 from mus_workflow.policies.items import can_follow_up
@@ -65,15 +66,25 @@ def _save(drafts: QuerySet[Draft], *, typed: Typed, allowed: Collection[str], by
     foreign = (set(typed.answers) | set(typed.sharing)) - set(allowed)
     if foreign:
         raise Refused(_("The form holds a question that is not yours to answer."))
+    _refuse_foreign_items(draft, typed)
     body = open_sealed(draft.envelope) or empty_body()
     if typed.request in body["requests"]:
         return Saved(draft.version, draft.saved_at or at)
-    body, conflicts = merge(body, typed, version=draft.version + 1, by=str(writer.pk) if writer else "")
+    writer_id = str(writer.pk) if writer else ""
+    body, conflicts = merge(body, typed, version=draft.version + 1, by=writer_id, at=at.isoformat())
     draft.version += 1
     draft.saved_at = at
     draft.envelope = seal(body, dialogue=draft.dialogue, artefact=Artefact.DRAFT, participant=draft.participant)
     draft.save()
     return Saved(draft.version, at, tuple(conflicts))
+
+
+def _refuse_foreign_items(draft: Draft, typed: Typed) -> None:
+    # What is let in here could not be signed later, or would take a row from another agreement.
+    readable = all(is_readable(item_id, fields) for item_id, fields in typed.items.items())
+    elsewhere = AgreementItem.objects.exclude(agreement__dialogue=draft.dialogue_id)
+    if not readable or (typed.items and elsewhere.filter(pk__in=list(typed.items)).exists()):
+        raise Refused(_("The form holds an item that cannot be taken into this agreement."))
 
 
 def may_write(draft: Draft, writer: Participant | None) -> Verdict:

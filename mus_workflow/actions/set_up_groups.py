@@ -22,7 +22,12 @@ EDITOR_VERBS = ("add", "change", "view", "publish", "lock", "unlock")
 PAGE_VERBS = ("add", "change", "publish", "lock", "unlock")
 # Apps whose permissions the groups use; those of images and documents only where the host has these apps.
 USED_APPS = ("wagtailcore", "wagtailadmin", "wagtailimages", "wagtaildocs", "mus_workflow")
-FILED = ("wagtailimages.add_image", "wagtailimages.choose_image", "wagtaildocs.add_document", "wagtaildocs.choose_document")
+FILED = (
+    "wagtailimages.add_image",
+    "wagtailimages.choose_image",
+    "wagtaildocs.add_document",
+    "wagtaildocs.choose_document",
+)
 
 
 @transaction.atomic
@@ -43,10 +48,12 @@ def set_up_groups() -> dict[str, int]:
 
 @transaction.atomic
 def let_editors_edit(*, page: Page) -> int:
-    """Let the editors' group write and publish this page and everything below it; return how many permissions are new."""
+    """Let the editors' group write and publish this page and all below it; return how many permissions are new."""
     editors = Group.objects.get(name=EDITORS)
     permissions = _permissions(f"wagtailcore.{verb}_page" for verb in PAGE_VERBS)
-    made = [GroupPagePermission.objects.get_or_create(group=editors, page=page, permission=each) for each in permissions]
+    made = [
+        GroupPagePermission.objects.get_or_create(group=editors, page=page, permission=each) for each in permissions
+    ]
     return sum(created for _row, created in made)
 
 

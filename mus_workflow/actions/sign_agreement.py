@@ -139,6 +139,8 @@ def _upsert_items(
     standing = {str(item.pk): item for item in AgreementItem.objects.filter(agreement=agreement)}
     for position, words in enumerate(document["items"]):
         item = standing.pop(words["id"], None) or AgreementItem(pk=uuid.UUID(words["id"]), agreement=agreement)
+        if item.outcome == Outcome.WITHDRAWN:
+            item.outcome, item.outcome_at = "", None
         item.revision, item.position = document["revision"], position
         item.category, item.responsible = words["category"], words["responsible"]
         item.due_date = parse_date(words["due_date"]) if words["due_date"] else None

@@ -96,9 +96,9 @@ def take_back_agreement(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Dia
     return dialogue
 
 
-def locked_draft(dialogue: Dialogue) -> Draft | None:
-    """The parties' draft of the agreement, held against autosaves until the action is done."""
-    ours = Draft.objects.filter(dialogue=dialogue, kind=DraftKind.AGREEMENT, participant=None)
+def locked_draft(dialogue: Dialogue, kind: DraftKind = DraftKind.AGREEMENT) -> Draft | None:
+    """The parties' draft of the agreement, or another of theirs, held against autosaves until the action is done."""
+    ours = Draft.objects.filter(dialogue=dialogue, kind=kind, participant=None)
     ours.update(version=F("version"))
     return ours.select_related("form_version").first()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.utils import translation
+
 from mus_workflow.formbuilder.conditions import visible_ids
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.schema import localised, questions
@@ -18,17 +20,27 @@ def worded_sections(
     only: Collection[str] | None = None,
     writers: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """The given answers as words, section by section; nothing is told of a question without one.
+    """The given answers as words in this language, section by section; nothing is told of a question without one.
 
     ``answers`` is {question id: JSON value}; ``only`` limits to these ids; ``writers`` is {question: participant id}.
     Answers whose question is hidden by a condition are left out.
     """
-    worded = localised(schema, language)
+    with translation.override(language):
+        return _worded_sections(localised(schema, language), answers, only=only, writers=writers or {})
+
+
+def _worded_sections(
+    worded: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    *,
+    only: Collection[str] | None,
+    writers: Mapping[str, str],
+) -> list[dict[str, Any]]:
     visible = visible_ids(worded, dict(answers))
     sections = []
     for section in worded["sections"]:
         given = [
-            _worded(question, answers[question["id"]], (writers or {}).get(question["id"], ""))
+            _worded(question, answers[question["id"]], writers.get(question["id"], ""))
             for question in section["questions"]
             if question["id"] in answers
             and question["id"] in visible

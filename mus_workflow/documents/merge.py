@@ -32,13 +32,17 @@ class Typed:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two texts for one place: mine was not written, theirs stands. ``key`` is a question id or item id.field."""
+    """Two texts for one place: mine was not written, theirs stands. ``key`` is a question id or item id.field.
+
+    ``by`` and ``at`` (ISO) say who wrote theirs, and when.
+    """
 
     key: str
     mine: Any
     theirs: Any
     by: str
     version: int
+    at: str = ""
 
 
 def empty_body() -> dict[str, Any]:
@@ -46,17 +50,23 @@ def empty_body() -> dict[str, Any]:
     return {"answers": {}, "sharing": {}, "items": {}, "change_note": "", "requests": {}}
 
 
-def merge(body: Mapping[str, Any], typed: Typed, *, version: int, by: str) -> tuple[dict[str, Any], list[Conflict]]:
+def merge(
+    body: Mapping[str, Any], typed: Typed, *, version: int, by: str, at: str = ""
+) -> tuple[dict[str, Any], list[Conflict]]:
     """The body with this save in it, and what could not be merged. ``version`` is the draft's new version."""
     merged = {**empty_body(), **body}
-    merged["answers"], conflicts = _merge_answers(merged["answers"], typed, version, by)
-    merged["items"], more = _merge_items(merged["items"], typed, version, by)
+    written = {"version": version, "by": by, "at": at}
+    merged["answers"], conflicts = _merge_answers(merged["answers"], typed, written)
+    merged["items"], more = _merge_items(merged["items"], typed, written)
     merged["sharing"] = {**merged["sharing"], **typed.sharing}
     if typed.change_note is not None:
         merged["change_note"] = typed.change_note
-    kept = list(merged["requests"].items())[-(REQUESTS_KEPT - 1) :]
-    merged["requests"] = {**dict(kept), typed.request: version}
-    return merged, conflicts + more
+    conflicts += more
+    # A save that met a conflict may be sent again, and must then hear of the conflict again.
+    if not conflicts:
+        kept = list(merged["requests"].items())[-(REQUESTS_KEPT - 1) :]
+        merged["requests"] = {**dict(kept), typed.request: version}
+    return merged, conflicts
 
 
 def plain_answers(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,7 +75,7 @@ def plain_answers(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _merge_answers(
-    answers: Mapping[str, Any], typed: Typed, version: int, by: str
+    answers: Mapping[str, Any], typed: Typed, written: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Conflict]]:
     merged, conflicts = dict(answers), []
     for key, value in typed.answers.items():
@@ -73,30 +83,37 @@ def _merge_answers(
         if before and before["value"] == value:
             continue
         if before and before["version"] > typed.base:
-            conflicts.append(Conflict(key, value, before["value"], before["by"], before["version"]))
+            conflicts.append(
+                Conflict(key, value, before["value"], before["by"], before["version"], before.get("at", ""))
+            )
         else:
-            merged[key] = {"value": value, "version": version, "by": by}
+            merged[key] = {"value": value, **written}
     return merged, conflicts
 
 
 def _merge_items(
-    items: Mapping[str, Any], typed: Typed, version: int, by: str
+    items: Mapping[str, Any], typed: Typed, written: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[Conflict]]:
     merged, conflicts = dict(items), []
     for item_id, fields in typed.items.items():
-        item = merged.get(item_id) or {"fields": {}, "versions": {}, "by": by, "position": len(merged)}
-        item = {**item, "fields": dict(item["fields"]), "versions": dict(item.get("versions", {}))}
+        before = merged.get(item_id) or {"fields": {}, "versions": {}, "by": written["by"], "position": len(merged)}
+        item = {**before, **{part: dict(before.get(part, {})) for part in ("fields", "versions", "writers")}}
         for name, value in fields.items():
             if name not in ITEM_FIELDS or item["fields"].get(name, "") == value:
                 continue
             if item["versions"].get(name, 0) > typed.base:
-                theirs = item["fields"].get(name, "")
-                conflicts.append(Conflict(f"{item_id}.{name}", value, theirs, item["by"], item["versions"][name]))
+                conflicts.append(_item_conflict(item_id, name, value, before))
                 continue
-            item["fields"][name] = value
-            item["versions"][name] = version
-            item["by"] = by
+            item["fields"][name], item["by"] = value, written["by"]
+            item["versions"][name] = written["version"]
+            item["writers"][name] = {"by": written["by"], "at": written["at"]}
         item["removed"] = bool(item["fields"].get("removed"))
         item["position"] = item["fields"].get("position", item["position"])
         merged[item_id] = item
     return merged, conflicts
+
+
+def _item_conflict(item_id: str, name: str, value: Any, item: Mapping[str, Any]) -> Conflict:
+    writer = item.get("writers", {}).get(name, {"by": item["by"], "at": ""})
+    theirs, version = item["fields"].get(name, ""), item["versions"][name]
+    return Conflict(f"{item_id}.{name}", value, theirs, writer["by"], version, writer["at"])

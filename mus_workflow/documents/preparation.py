@@ -36,8 +36,13 @@ def follow_up_document(*, form_version: FormVersion, answers: Mapping[str, Any],
 
 def shared_state(shared: SharedPreparation) -> dict[str, Any]:
     """Everything a shared copy says now, opened: the payload of its ledger entry and the measure of drift."""
+    return shared_state_opened(shared, open_sealed(shared.document))
+
+
+def shared_state_opened(shared: Any, document: Any) -> dict[str, Any]:
+    """The same of a shared copy, or of one of its history rows, whose envelope the caller has opened."""
     return {
-        "document": open_sealed(shared.document),
+        "document": document,
         "revision": shared.revision,
         "withdrawn": shared.withdrawn_at is not None,
     }

@@ -19,6 +19,8 @@ from wagtail.models import (
 )
 
 from mus_workflow.formbuilder.blocks import FormStreamField
+from mus_workflow.formbuilder.compiler import compile_form
+from mus_workflow.formbuilder.preview import preview
 
 
 class Purpose(models.TextChoices):
@@ -57,7 +59,16 @@ class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         """One template for every audience; it shows the form and sends nothing."""
-        return "mus_workflow/form_preview.html"
+        return "mus_workflow/admin/form_preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        """Adds the draft as this audience would meet it, or what keeps it from being published."""
+        return {**super().get_preview_context(request, mode_name), **preview(self.compiled, mode_name)}
+
+    def compiled(self) -> dict[str, Any]:
+        """The schema of the form as it stands. Raises CompileError in plain words."""
+        translations = {row.language: row.texts for row in self.translations.all()}
+        return compile_form(self.title, self.language, self.intro, self.body, translations)
 
 
 class FormTranslation(models.Model):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from mus_workflow.models import Agreement, Dialogue, Draft, Participant, Presentation, Role, Signature
-from mus_workflow.stages import Stage
+from mus_workflow.stages import ENDED, Stage
 
 from .dialogues import NOT_TAKING_PART
 from .verdict import Verdict, first_no
 
+OVER = _("The dialogue is closed, and its agreement with it.")
 AMENDMENT_FIRST = _("The agreement is signed. To change it, begin a change and say why.")
 
 
@@ -56,6 +57,7 @@ def can_revise(*, participant: Participant | None, dialogue: Dialogue) -> Verdic
     return first_no(
         (participant, NOT_TAKING_PART),
         (waiting, _("No agreement waits for signatures.")),
+        (dialogue.stage not in ENDED, OVER),
     )
 
 
@@ -76,11 +78,16 @@ def can_sign(*, participant: Participant | None, dialogue: Dialogue, presentatio
             waiting and presentation == waiting,
             _("This revision is no longer the latest one. Read the newest before you sign."),
         ),
+        (dialogue.stage not in ENDED, OVER),
         (
-            participant and presentation and str(participant.pk) in presentation.parties,
+            presentation and _parties_of(dialogue) == set(presentation.parties),
             _("The parties have changed since this revision was presented. It must be presented again."),
         ),
     )
+
+
+def _parties_of(dialogue: Dialogue) -> set[str]:
+    return {str(key) for key in dialogue.participants.present().values_list("pk", flat=True)}
 
 
 def can_amend(*, participant: Participant | None, dialogue: Dialogue) -> Verdict:

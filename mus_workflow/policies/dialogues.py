@@ -62,7 +62,7 @@ def can_hold_talk(*, participant: Participant | None, dialogue: Dialogue) -> Ver
     return first_no(
         (participant, NOT_TAKING_PART),
         (dialogue.stage != Stage.PLANNED, _("The employee has not been invited yet.")),
-        (Stage.TALK in MOVES[Stage(dialogue.stage)], _("The talk is open already, or has been held.")),
+        (dialogue.stage in BEFORE_TALK, _("The talk is open already, or has been held.")),
     )
 
 

@@ -41,10 +41,11 @@ def can_read_words(*, user: Any, dialogue: Dialogue, at: datetime) -> Verdict:
 def can_request_grant(*, user: Any, dialogue: Dialogue, at: datetime) -> Verdict:
     """Whether an auditor may ask to read this agreement."""
     mine = Grant.objects.filter(dialogue=dialogue, auditor=user) if is_auditor(user) else Grant.objects.none()
+    takes_part = is_auditor(user) and dialogue.participants.filter(user=user).exists()
     return first_no(
         (is_auditor(user), NOT_AN_AUDITOR),
         (
-            not dialogue.participants.filter(user=user).exists(),
+            not takes_part,
             _("You take part in this dialogue, so you cannot audit it."),
         ),
         (not mine.live(at=at).exists(), _("You have a grant for this agreement.")),

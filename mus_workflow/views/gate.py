@@ -64,6 +64,9 @@ def personal_page(*methods: str) -> Callable[[View], View]:
             try:
                 response = checked(request, *args, **kwargs)
             except Http404:
+                # Where the host has i18n_patterns, LocaleMiddleware would send a stranger on to a prefixed address
+                # first. There is nothing there either; asked of these addresses alone, it lets the 404 stand.
+                request.urlconf = "mus_workflow.urls"
                 raise
             except Exception as error:
                 if settings.DEBUG:

@@ -37,8 +37,9 @@ class Autosave {
     this.unanswered = null;
     this.inFlight = false;
     this.retry = FIRST_RETRY;
-    for (const name of this.names()) this.saved.set(name, JSON.stringify(this.read(name)));
     this.listen();
+    if ("musUnsaved" in form.dataset) this.soon(); // the page brought back text that the server has not taken yet
+    else for (const name of this.names()) this.saved.set(name, JSON.stringify(this.read(name)));
   }
 
   listen() {
@@ -57,7 +58,6 @@ class Autosave {
   }
 
   // --- what is in the form ---
-
   names() {
     return new Set([...this.form.elements].filter(isOpen).map((field) => field.name).filter(parse));
   }
@@ -111,7 +111,6 @@ class Autosave {
   }
 
   // --- sending ---
-
   soon() {
     clearTimeout(this.timer);
     this.typingSince ??= Date.now();
@@ -170,7 +169,7 @@ class Autosave {
     } finally {
       this.inFlight = false;
     }
-    if (response.status === 403 && !answer?.reason && tries === 0) {
+    if (response.status === 403 && (answer?.csrf || !answer?.reason) && tries === 0) {
       await this.renewToken();
       return this.send(request, 1);
     }
@@ -183,7 +182,7 @@ class Autosave {
     if (response.status === 409 && answer?.conflicts) return this.conflicted(request, answer);
     if (response.status >= 500 || response.status === 429) return this.later("failed");
     const away = response.type === "opaqueredirect" || response.ok || [401, 403].includes(response.status);
-    if (away && !answer?.reason) return this.expired();
+    if (away && (!answer?.reason || answer.csrf || response.status === 401)) return this.expired();
     for (const [name, value] of request.sent) this.refused.set(name, value);
     this.state("failed", answer?.reason);
     return true;
@@ -221,7 +220,6 @@ class Autosave {
   }
 
   // --- logged out ---
-
   expired() {
     this.state("expired");
     if (!this.form.querySelector("[data-mus-shown=expired]")) {
@@ -256,7 +254,6 @@ class Autosave {
   }
 
   // --- what others wrote ---
-
   /** Takes over what another has saved (see poll.js), except where something is being written here. */
   merge({ version, answers = {}, items = {} }) {
     if (version <= this.base) return;
@@ -280,7 +277,10 @@ class Autosave {
     const ours = new Set([...sent.keys()].map((name) => parse(name).hex));
     if (!answer.conflicts.some(({ id }) => ours.has(hexOf(id)))) return this.later("failed");
     const done = new Set((answer.saved ?? []).map(hexOf));
-    for (const [name, value] of sent) if (done.has(parse(name).hex)) this.saved.set(name, value);
+    for (const [name, value] of [...sent].filter(([name]) => done.has(parse(name).hex))) {
+      this.saved.set(name, value);
+      this.seen.set(parse(name).hex, answer.version);
+    }
     for (const conflict of answer.conflicts) {
       const hex = hexOf(conflict.id);
       const names = [...sent.keys()].filter((name) => parse(name).hex === hex);
@@ -342,7 +342,6 @@ class Autosave {
   }
 
   // --- what the page shows ---
-
   box(field) {
     return field.closest("[data-question], .mus-question, td") ?? field.parentElement;
   }

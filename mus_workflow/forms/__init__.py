@@ -1,0 +1,1 @@
+"""Ordinary Django forms. They explain kindly what the actions and the database refuse."""

@@ -1,0 +1,104 @@
+"""The follow-up between two talks."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mus_workflow.actions.record_progress import record_follow_up
+from mus_workflow.models import Draft, DraftKind, Erased, FollowUp
+from mus_workflow.policies.items import can_follow_up
+from mus_workflow.policies.verdict import Refused
+
+from .agreement_context import record_succession
+from .framing import page_frame
+from .gate import parked_fields, personal_page
+from .loading import Seat, seat_or_404
+from .posting import carry_out, query_dict
+from .saving import Post, autosave, save_post
+from .talk_context import opened
+from .writing import draft_of, sheet_context, sheet_of
+
+VERBS = {"record": (record_follow_up, gettext_lazy("The follow-up is recorded."), "follow_up_edit")}
+
+
+@personal_page("GET", "POST")
+def follow_up_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
+    """Write a follow-up together, and read the earlier ones."""
+    seat = seat_or_404(request, dialogue_id)
+    draft = draft_of(seat, DraftKind.FOLLOW_UP)
+    if request.method == "GET":
+        parked = parked_fields(request)
+        return _page(request, seat, draft, query_dict(parked) if parked else None)
+    can_follow_up(participant=seat.participant, dialogue=seat.dialogue).or_refuse()
+    if draft is None:
+        raise Refused(_("There is no draft of yours to save in."))
+    post = save_post(request, sheet_of(seat, draft))
+    if not post.is_saved:
+        return _page(request, seat, draft_of(seat, DraftKind.FOLLOW_UP), request.POST, post)
+    return carry_out(request, seat, VERBS, here="follow_up_edit")
+
+
+@personal_page("POST")
+def follow_up_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
+    """Save what a script sends while the follow-up is written."""
+    return autosave(request, seat_or_404(request, dialogue_id), DraftKind.FOLLOW_UP)
+
+
+@personal_page("POST")
+def follow_up_record(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
+    """Record what is written as a follow-up."""
+    seat = seat_or_404(request, dialogue_id)
+    try:
+        record_follow_up(dialogue_id=seat.dialogue.pk, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The follow-up is recorded."))
+    return redirect("mus_workflow:follow_up_edit", dialogue_id=dialogue_id)
+
+
+def _page(
+    request: HttpRequest, seat: Seat, draft: Draft | None, posted: QueryDict | None, post: Post | None = None
+) -> HttpResponse:
+    frame = page_frame(request, seat)
+    may = can_follow_up(participant=seat.participant, dialogue=seat.dialogue)
+    earlier = list(seat.dialogue.follow_ups.select_related("recorded_by").order_by("-number"))
+    if any(one.recorded_at < seat.participant.joined_at for one in earlier):
+        record_succession(request, seat)
+    found = opened([draft.envelope if draft else None, *(one.document for one in earlier)])
+    context = {**frame, "may": may, "earlier": _worded(earlier, found[1:])}
+    if draft is not None and may and isinstance(found[0], dict):
+        context |= _form(seat, draft, found[0], frame, posted, post)
+    status = 200 if post is None else 409 if post.disputes else 422
+    return render(request, "mus_workflow/follow_up_edit.html", context, status=status)
+
+
+def _form(
+    seat: Seat, draft: Draft, body: Any, frame: dict[str, Any], posted: QueryDict | None, post: Post | None
+) -> dict[str, Any]:
+    return sheet_context(
+        sheet_of(seat, draft, body),
+        names={str(one.pk): one.name for one in frame["participants"]},
+        posted=posted,
+        disputes=post.disputes if post else None,
+        is_stale=posted is not None and post is None,
+    )
+
+
+def _worded(earlier: list[FollowUp], documents: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "follow_up": one,
+            "erased": document.rule if isinstance(document, Erased) else "",
+            "document": document if isinstance(document, dict) else {"sections": []},
+        }
+        for one, document in zip(earlier, documents, strict=True)
+    ]

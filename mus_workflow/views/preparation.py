@@ -1,0 +1,148 @@
+"""Prepare, choose what to share, share it, and take it back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mus_workflow.actions.save_draft import Saved, save_preparation
+from mus_workflow.actions.share_preparation import share_preparation, withdraw_preparation
+from mus_workflow.documents.merge import Typed, plain_answers
+from mus_workflow.formbuilder.fields import UnknownQuestion, partial_clean, posted_answers
+from mus_workflow.formbuilder.shapes import Schema
+from mus_workflow.models import Draft, DraftKind, open_sealed
+from mus_workflow.policies.preparations import can_share
+
+from .autosaving import BadSave, asked_ids, bad_save, read_sent, saved_answer
+from .framing import form_for, own_preparation
+from .gate import personal_page
+from .loading import Seat, seat_or_404
+from .preparation_page import (
+    Returned,
+    marks_in,
+    posted_sharing,
+    preparation_context,
+    touched,
+    version_in,
+)
+from .sharing_page import posted_choice, sharing_context
+
+
+@personal_page("GET", "POST")
+def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
+    """The person's own preparation: to write while it is open, afterwards to read."""
+    seat = seat_or_404(request, dialogue_id)
+    if request.method == "GET":
+        return render(request, "mus_workflow/preparation_edit.html", preparation_context(request, seat))
+    returned = _save_whole_form(request, seat)
+    if returned.errors or returned.conflicts:
+        context = preparation_context(request, seat, returned)
+        return render(request, "mus_workflow/preparation_edit.html", context, status=409 if returned.conflicts else 422)
+    if request.POST.get("action") == "share":
+        return redirect("mus_workflow:preparation_share", dialogue_id=dialogue_id)
+    messages.success(request, _("Your preparation is saved. Only you can read it until you share it."))
+    return redirect("mus_workflow:preparation_edit", dialogue_id=dialogue_id)
+
+
+@personal_page("POST")
+def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
+    """Save what a script sends while the person writes."""
+    draft = _own_draft_or_404(request, dialogue_id)
+    _key, schema = form_for(draft.form_version, draft.participant.role)
+    allowed = asked_ids(schema)
+    try:
+        sent = read_sent(request)
+        values, errors = partial_clean(schema, sent.answers)
+    except (BadSave, UnknownQuestion):
+        return bad_save()
+    if not set(sent.sharing) <= allowed:
+        return bad_save()
+    typed = Typed(request=sent.request, base=sent.base, answers=values, sharing=sent.sharing)
+    saved = save_preparation(dialogue_id=dialogue_id, typed=typed, allowed=allowed, by=request.user, at=timezone.now())
+    names = {str(draft.participant_id): _("you, in another window")}
+    kept = [*values, *(key for key in sent.sharing if key not in values and key not in errors)]
+    return saved_answer(saved, schema=schema, kept=kept, errors=errors, by=names)
+
+
+@personal_page("GET", "POST")
+def preparation_share(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
+    """See exactly what the other side will read, choose, and share it."""
+    seat = seat_or_404(request, dialogue_id)
+    can_share(participant=seat.participant, stage=seat.dialogue.stage).or_refuse()
+    if request.method == "GET":
+        return render(request, "mus_workflow/preparation_share.html", sharing_context(request, seat))
+    draft = own_preparation(seat.participant).draft
+    _key, schema = form_for(draft.form_version, seat.participant.role)
+    sharing = posted_choice(request.POST, schema, request.POST.getlist("listed"))
+    _save(request, seat, schema, sharing=sharing)
+    if request.POST.get("action") != "share":
+        return redirect("mus_workflow:preparation_share", dialogue_id=dialogue_id)
+    if draft.version != version_in(request.POST):
+        messages.warning(
+            request, _("Your text has changed since this page was shown. Look once more before you share.")
+        )
+        return redirect("mus_workflow:preparation_share", dialogue_id=dialogue_id)
+    chosen = [key for key, is_shared in sharing.items() if is_shared]
+    share_preparation(dialogue_id=dialogue_id, chosen=chosen, by=request.user, at=timezone.now())
+    messages.success(request, _("Shared. What you write from now on stays private until you share again."))
+    return redirect("mus_workflow:dialogue_detail", dialogue_id=dialogue_id)
+
+
+@personal_page("POST")
+def preparation_withdraw(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
+    """End the others' sight of what was shared."""
+    seat = seat_or_404(request, dialogue_id)
+    withdraw_preparation(dialogue_id=seat.dialogue.pk, by=request.user, at=timezone.now())
+    messages.success(request, _("Taken back. Nobody but you can read your preparation now."))
+    return redirect("mus_workflow:preparation_edit", dialogue_id=dialogue_id)
+
+
+def _save_whole_form(request: HttpRequest, seat: Seat) -> Returned:
+    """Save what is valid of a form that was sent by its button; give back the rest, as it was typed."""
+    draft = own_preparation(seat.participant).draft
+    _key, schema = form_for(draft.form_version, seat.participant.role)
+    posted, base = posted_answers(schema, request.POST), version_in(request.POST)
+    if base != draft.version:
+        posted = touched(posted, marks_in(request.POST))
+    values, errors = partial_clean(schema, posted)
+    # An answer that never was and is not now says nothing; saved, it would collide with one from another window.
+    before = plain_answers(open_sealed(draft.envelope) or {})
+    values = {key: value for key, value in values.items() if value is not None or key in before}
+    saved = _save(request, seat, schema, base=base, answers=values, sharing=posted_sharing(schema, request.POST))
+    mine = {conflict.key: conflict.mine for conflict in saved.conflicts}
+    typed = {**{key: posted[key] for key in errors}, **mine}
+    return Returned(answers=typed, errors=errors, conflicts=saved.conflicts, version=saved.version)
+
+
+def _save(request: HttpRequest, seat: Seat, schema: Schema, *, base: int = 0, **typed: Any) -> Saved:
+    return save_preparation(
+        dialogue_id=seat.dialogue.pk,
+        typed=Typed(request=request.POST.get("request") or str(uuid.uuid4()), base=base, **typed),
+        allowed=asked_ids(schema),
+        by=request.user,
+        at=timezone.now(),
+    )
+
+
+def _own_draft_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> Draft:
+    """The viewer's own draft, without its text, and the form it fills in, without its schema: one small query."""
+    draft = (
+        Draft.objects.filter(
+            dialogue=dialogue_id,
+            kind=DraftKind.PREPARATION,
+            participant__user=request.user,
+            participant__left_at=None,
+        )
+        .select_related("participant", "form_version")
+        .defer("envelope", "form_version__schema")
+        .first()
+    )
+    if draft is None:
+        raise Http404
+    return draft

@@ -1,0 +1,253 @@
+"""The pages on which a person prepares and chooses what to share."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from mus_workflow.actions.write_revision import carried_items
+from mus_workflow.documents.answers import worded_sections
+from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
+from mus_workflow.formbuilder.fields import field_name, partial_clean, posted_answers
+from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.rendering import render_form
+from mus_workflow.formbuilder.schema import FormKey, questions
+from mus_workflow.formbuilder.shapes import Json, Schema
+from mus_workflow.forms.agreement import as_typed, fingerprint
+from mus_workflow.models import Draft, Preparation, SharedPreparation, open_each, schema_of
+from mus_workflow.policies.preparations import can_prepare
+from mus_workflow.policies.verdict import Verdict
+
+from .autosaving import asked_ids
+from .framing import form_for, own_preparation, page_frame
+from .gate import parked_fields
+from .last_time import WordedItem
+from .loading import Seat
+from .next_step import share_by
+
+# Stands in the share box for what differs between two questions; nobody can type it into a label.
+SLOT = secrets.token_hex(16)
+VERSION = re.compile(r"\d{1,9}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a form brings back when it could not be taken as it was: nothing that was typed is lost."""
+
+    answers: Mapping[str, Json] = field(default_factory=dict)
+    sharing: Mapping[str, bool] = field(default_factory=dict)
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    conflicts: Sequence[Conflict] = ()
+    version: int | None = None
+    seen: Mapping[str, str] = field(default_factory=dict)
+    is_parked: bool = False
+
+
+@dataclass(frozen=True)
+class Own:
+    """A person's own preparation, opened. ``schema`` is the form as this person meets it now."""
+
+    preparation: Preparation
+    draft: Draft
+    key: FormKey
+    schema: Schema
+    body: Mapping[str, Any]
+    items: Sequence[WordedItem]
+
+    @property
+    def answers(self) -> dict[str, Json]:
+        """What the draft holds, by question id."""
+        return plain_answers(self.body)
+
+
+def open_own(seat: Seat, preparation: Preparation | None) -> Own:
+    """Open a person's preparation, and what was agreed earlier and is open, with one query for all keys."""
+    preparation = preparation or own_preparation(seat.participant)
+    draft = preparation.draft
+    key, schema = form_for(draft.form_version, seat.participant.role)
+    items = [item for item in carried_items(seat.dialogue) if not item.outcome]
+    body, *texts = open_each([draft.envelope, *[item.text for item in items]])
+    worded = [WordedItem(item, words) for item, words in zip(items, texts, strict=True)]
+    return Own(preparation, draft, key, schema, body or empty_body(), worded)
+
+
+def preparation_context(request: HttpRequest, seat: Seat, returned: Returned | None = None) -> dict[str, Any]:
+    """Everything the preparation page shows: the form filled in, and beside it what was agreed last time."""
+    frame = page_frame(request, seat)
+    own = open_own(seat, frame["preparation"])
+    returned = returned or _parked(request, own.schema) or Returned()
+    verdict = can_prepare(participant=seat.participant, stage=seat.dialogue.stage)
+    context = {
+        **frame,
+        "draft": own.draft,
+        "shared": shared_now(own.preparation),
+        "items": own.items,
+        "form_title": own.schema["title"],
+        "form_intro": SafeString(own.schema["intro"]),  # cleaned when the form was frozen
+        "share_by": share_by(frame),
+        "returned": returned,
+    }
+    more = _form_context(own, returned, frame["other_name"]) if verdict else _closed_context(own, returned, verdict)
+    return {**context, **more}
+
+
+def shared_now(preparation: Preparation) -> SharedPreparation | None:
+    """The copy that the others can read now."""
+    shared = getattr(preparation, "shared", None)
+    return shared if shared is not None and shared.withdrawn_at is None else None
+
+
+def _form_context(own: Own, returned: Returned, other_name: str) -> dict[str, Any]:
+    sharing = {**own.body["sharing"], **returned.sharing}
+    version_id = own.draft.form_version_id
+    form = render_form(
+        own.key,
+        lambda: schema_of(version_id),
+        {**own.answers, **returned.answers},
+        errors=returned.errors,
+        extras=_extras(own.schema, sharing, other_name, returned.conflicts),
+    )
+    return {
+        "form_html": form,
+        "contents": [(f"s_{section['id'].replace('-', '')}", section["heading"]) for section in own.schema["sections"]],
+        "version": own.draft.version if returned.version is None else returned.version,
+        "seen": json.dumps(returned.seen or marks_of(own)),
+        "request_id": uuid.uuid4(),
+        "errors": _summary(own.schema, returned),
+    }
+
+
+def _closed_context(own: Own, returned: Returned, verdict: Verdict) -> dict[str, Any]:
+    """One's own words, to read; and what could not be saved any more, to copy."""
+    language = own.schema["language"]
+    return {
+        "reason": verdict.reason,
+        "worded": worded_sections(own.schema, own.answers, language=language),
+        "unsaved": worded_sections(own.schema, returned.answers, language=language),
+    }
+
+
+def chosen_ids(schema: Schema, sharing: Mapping[str, bool]) -> list[str]:
+    """The ids of the answers that are to be shared: by the author's choice, or else as the form suggests."""
+    return [
+        question["id"]
+        for question in questions(schema)
+        if registry.get(question["type"]).asks and sharing.get(question["id"], question["sharing"] == "SHARED")
+    ]
+
+
+def posted_sharing(schema: Schema, data: Mapping[str, Any]) -> dict[str, bool]:
+    """The choice of each question in a whole form's POST: a switch that is off is not sent."""
+    return {question_id: share_name(question_id) in data for question_id in asked_ids(schema)}
+
+
+def share_name(question_id: str) -> str:
+    """The name of the switch that shares an answer."""
+    return f"share_{question_id.replace('-', '')}"
+
+
+def _extras(
+    schema: Schema, sharing: Mapping[str, bool], other_name: str, conflicts: Sequence[Conflict]
+) -> dict[str, SafeString]:
+    chosen = set(chosen_ids(schema, sharing))
+    in_conflict = {conflict.key: conflict for conflict in conflicts}
+    boxes = {}
+    for question in questions(schema):
+        if not registry.get(question["type"]).asks:
+            continue
+        box = share_box(question["id"], question["label"], other_name, is_shared=question["id"] in chosen)
+        if question["id"] in in_conflict:
+            box = _conflict_box(question, in_conflict[question["id"]]) + box
+        boxes[question["id"]] = box
+    return boxes
+
+
+def share_box(question_id: str, label: str, other_name: str, *, is_shared: bool) -> SafeString:
+    """The switch that shares an answer. Its template runs once per name and language, not once per question."""
+    pieces = _share_pieces(get_language() or "", other_name, is_shared)
+    hexadecimal, text = question_id.replace("-", ""), escape(label)
+    parts = [text if piece == f"{SLOT}q" else hexadecimal if piece == f"{SLOT}h" else piece for piece in pieces]
+    return SafeString("".join(parts))  # the template escaped its own text, and the label was escaped here
+
+
+@lru_cache(maxsize=512)
+def _share_pieces(language: str, other_name: str, is_shared: bool) -> tuple[str, ...]:
+    context = {"hex": f"{SLOT}h", "question": f"{SLOT}q", "other": other_name, "shared": is_shared}
+    box = render_to_string("mus_workflow/components/share.html", context)
+    cut = box.replace(f"{SLOT}h", f"\0{SLOT}h\0").replace(f"{SLOT}q", f"\0{SLOT}q\0")
+    return tuple(cut.split("\0"))
+
+
+def _conflict_box(question: Mapping[str, Any], conflict: Conflict) -> SafeString:
+    words = registry.get(question["type"]).text(question, conflict.theirs)
+    return render_to_string("mus_workflow/components/two_versions.html", {"theirs": words})
+
+
+def _summary(schema: Schema, returned: Returned) -> list[tuple[str, str]]:
+    names = {question["id"]: question["label"] for question in questions(schema)}
+    wrong = [(field_name(key), sentence) for key, sentences in returned.errors.items() for sentence in sentences]
+    changed = _("“%(question)s” was changed in another window. Both texts stand below: keep what you want and save.")
+    return wrong + [
+        (field_name(conflict.key), changed % {"question": names[conflict.key]}) for conflict in returned.conflicts
+    ]
+
+
+def _parked(request: HttpRequest, schema: Schema) -> Returned | None:
+    parked = parked_fields(request) if request.method == "GET" else None
+    if parked is None:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in parked.items():
+        data.setlist(name, values)
+    posted = posted_answers(schema, data)
+    values, errors = partial_clean(schema, posted)
+    return Returned(
+        answers={**posted, **values},
+        sharing=posted_sharing(schema, data),
+        errors=errors,
+        version=version_in(data),
+        seen=marks_in(data),
+        is_parked=True,
+    )
+
+
+def version_in(data: Mapping[str, Any]) -> int:
+    """The version of the draft that a form was filled in from. Zero, so that nothing is overwritten, when unknown."""
+    written = data.get("version", "")
+    return int(written) if VERSION.fullmatch(written) else 0
+
+
+def marks_of(own: Own) -> dict[str, str]:
+    """A short mark of what each control holds as the page is made, by its name."""
+    return {
+        field_name(question["id"]): fingerprint(as_typed(question, own.answers.get(question["id"])))
+        for question in questions(own.schema)
+        if registry.get(question["type"]).asks
+    }
+
+
+def marks_in(data: Mapping[str, Any]) -> dict[str, str]:
+    """The marks that a posted form carries; none where they cannot be read."""
+    try:
+        marks = json.loads(data.get("seen", ""))
+    except ValueError:
+        return {}
+    return marks if isinstance(marks, dict) else {}
+
+
+def touched(posted: Mapping[str, Json], marks: Mapping[str, str]) -> dict[str, Json]:
+    """The answers that were changed on the page: what was left alone there must not overwrite a later save."""
+    return {key: value for key, value in posted.items() if fingerprint(value) != marks.get(field_name(key))}

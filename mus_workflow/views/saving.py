@@ -1,0 +1,234 @@
+"""Saving what was typed into a sheet: the whole form at once, a little at a time, and what the other has saved."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mus_workflow.actions.save_draft import Saved, save_agreement_draft, save_follow_up_draft
+from mus_workflow.documents.merge import Typed
+from mus_workflow.formbuilder.fields import UnknownQuestion, field_name, partial_clean, posted_answers
+from mus_workflow.forms.agreement import (
+    ItemForm,
+    as_typed,
+    clean_item,
+    fingerprint,
+    id_of,
+    posted_items,
+)
+from mus_workflow.models import Draft, DraftKind
+from mus_workflow.policies.verdict import Refused
+
+from .autosaving import BadSave, Sent, bad_save, clock, read_sent
+from .loading import Seat
+from .writing import (
+    JOINABLE,
+    Dispute,
+    Sheet,
+    disputes_of,
+    draft_of,
+    item_control,
+    last_writer,
+    mark_unfinished,
+    names_in,
+    others_answers,
+    sheet_of,
+    time_in_words,
+)
+
+SAVES: dict[str, Callable[..., Saved]] = {
+    DraftKind.AGREEMENT: save_agreement_draft,
+    DraftKind.FOLLOW_UP: save_follow_up_draft,
+}
+
+
+@dataclass
+class Post:
+    """A whole form that was sent, and what became of it."""
+
+    typed: Typed
+    has_errors: bool = False
+    disputes: dict[str, Dispute] = field(default_factory=dict)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether all that was typed is saved."""
+        return not self.has_errors and not self.disputes
+
+
+def save_post(request: HttpRequest, sheet: Sheet) -> Post:
+    """Save a whole form. What is wrong or disputed is left out of the draft, for the page to show again."""
+    post = _read(request.POST, sheet)
+    if post.typed.answers or post.typed.items or post.typed.change_note is not None:
+        saved = _save(request, sheet.seat, sheet.draft, post.typed, set(sheet.mine))
+        post.disputes = disputes_of(sheet, saved.conflicts)
+    return post
+
+
+def _read(data: QueryDict, sheet: Sheet) -> Post:
+    seen = _marks(data.get("seen", ""))
+    raw = {
+        key: value
+        for key, value in posted_answers(sheet.schema, data).items()
+        if fingerprint(value) != seen.get(field_name(key), "")
+    }
+    kept = {key: one for key, value in raw.items() if (one := _kept(data, sheet, key, value)) is not None}
+    values, errors = partial_clean(sheet.schema, kept)
+    items, wrong = _read_items(data, sheet, seen)
+    note = data.get("change_note")
+    typed = Typed(
+        request=str(uuid.uuid4()),
+        base=int(data["version"]) if data.get("version", "").isdecimal() else 0,
+        answers=values,
+        items=items,
+        change_note=note.strip() if note is not None and note.strip() != sheet.body["change_note"] else None,
+    )
+    return Post(typed, has_errors=bool(errors) or wrong)
+
+
+def _marks(text: str) -> dict[str, Any]:
+    try:
+        marks = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return marks if isinstance(marks, dict) else {}
+
+
+def _kept(data: QueryDict, sheet: Sheet, key: str, mine: Any) -> Any:
+    """The answer that the person chose to keep; None where theirs stands."""
+    choice = data.get(f"keep_{field_name(key)}", "mine")
+    if choice == "theirs":
+        return None
+    theirs = sheet.answers.get(key)
+    if choice == "both" and theirs and sheet.mine[key]["type"] in JOINABLE:
+        return f"{mine}\n\n{theirs}"
+    return mine if mine is not None else ""
+
+
+def _read_items(data: QueryDict, sheet: Sheet, seen: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], bool]:
+    items, wrong = {}, False
+    for key in posted_items(data):
+        form = ItemForm(key, data=data)
+        values = {
+            name: value
+            for name, value in form.typed().items()
+            if fingerprint(data.get(form.add_prefix(name), "")) != seen.get(form.add_prefix(name), fingerprint(""))
+        }
+        stored = sheet.body["items"].get(id_of(key), {"fields": {}})
+        kept = _kept_fields(data, form, stored, values)
+        if kept:
+            items[id_of(key)] = kept
+        wrong = wrong or mark_unfinished(form) or not form.is_valid()
+    return items, wrong
+
+
+def _kept_fields(
+    data: QueryDict, form: ItemForm, stored: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    kept = {}
+    for name, value in values.items():
+        choice = data.get(f"keep_{form.add_prefix(name)}", "mine")
+        theirs = item_control(stored, name)
+        if choice == "both" and theirs:
+            kept[name] = f"{value}\n\n{theirs}"
+        elif choice != "theirs":
+            kept[name] = value
+    return kept
+
+
+def autosave(request: HttpRequest, seat: Seat, kind: DraftKind) -> JsonResponse:
+    """Save what a script sends while the person types; 409 with both texts where another wrote in the same place."""
+    draft = draft_of(seat, kind)
+    if draft is None:
+        raise Refused(_("There is no draft of yours to save in."))
+    sheet = Sheet(seat, draft, {})
+    try:
+        typed, errors = _from_script(read_sent(request), _items_sent(request), sheet)
+    except (BadSave, UnknownQuestion):
+        return bad_save()
+    if not typed.answers and not typed.items:
+        return JsonResponse({"version": draft.version, "saved_at": clock(draft.saved_at), "errors": errors})
+    saved = _save(request, seat, draft, typed, set(sheet.mine))
+    if not saved.conflicts:
+        return JsonResponse({"version": saved.version, "saved_at": clock(saved.at), "errors": errors})
+    return _disagreed(seat, kind, typed, saved)
+
+
+def _items_sent(request: HttpRequest) -> dict[str, dict[str, Any]]:
+    items = json.loads(request.body).get("items", {})
+    if not isinstance(items, dict) or not all(isinstance(fields, dict) for fields in items.values()):
+        raise BadSave
+    return items
+
+
+def _from_script(
+    sent: Sent, rows: Mapping[str, Mapping[str, Any]], sheet: Sheet
+) -> tuple[Typed, dict[str, list[str]]]:
+    values, errors = partial_clean(sheet.schema, sent.answers)
+    items = {}
+    for key, fields in rows.items():
+        items[key], wrong = clean_item(fields)
+        if wrong:
+            errors[key] = wrong
+    items = {key: fields for key, fields in items.items() if fields}
+    return Typed(request=sent.request, base=sent.base, answers=values, items=items), errors
+
+
+def _disagreed(seat: Seat, kind: DraftKind, typed: Typed, saved: Saved) -> JsonResponse:
+    sheet = _reopened(seat, kind)
+    names = names_in(seat)
+    places: dict[str, dict[str, Any]] = {}
+    for conflict in saved.conflicts:
+        place, _dot, name = conflict.key.partition(".")
+        theirs = item_as_typed(sheet, place) if name else as_typed(sheet.mine[place], conflict.theirs)
+        mine = conflict.by == str(seat.participant.pk)
+        by = _("you, in another window") if mine else names.get(conflict.by, "")
+        places.setdefault(place, {"id": place, "theirs": theirs, "by": by, "at": time_in_words(conflict.at)})
+    done = [key for key in (*typed.answers, *typed.items) if key not in places]
+    answer = {"version": saved.version, "saved": done, "conflicts": list(places.values())}
+    return JsonResponse({**answer, "saved_at": clock(saved.at)}, status=409)
+
+
+def changes(seat: Seat, kind: DraftKind, *, since: int) -> dict[str, Any]:
+    """What was saved after a version, as poll.js takes it: the viewer's questions, the items, the other side's words."""
+    sheet = _reopened(seat, kind)
+    entries = sheet.body["answers"]
+    answers = {
+        key: as_typed(question, sheet.answers.get(key))
+        for key, question in sheet.mine.items()
+        if key in entries and entries[key]["version"] > since
+    }
+    items = {
+        key: item_as_typed(sheet, key)
+        for key, item in sheet.items
+        if any(version > since for version in item.get("versions", {}).values())
+    }
+    regions = {row["region"]: row["text"] for row in others_answers(sheet)}
+    regions["last_writer"] = last_writer(sheet, names_in(seat))
+    return {"version": sheet.draft.version, "answers": answers, "items": items, "regions": regions}
+
+
+def item_as_typed(sheet: Sheet, item_id: str) -> dict[str, Any]:
+    """An item's fields as the browser's form holds them."""
+    fields = sheet.body["items"][item_id]["fields"]
+    texts = {name: fields.get(name) or None for name in ItemForm.base_fields if name != "removed"}
+    return {**texts, "removed": bool(fields.get("removed"))}
+
+
+def _reopened(seat: Seat, kind: DraftKind) -> Sheet:
+    draft = draft_of(seat, kind)
+    if draft is None:
+        raise Refused(_("There is no draft of yours to save in."))
+    return sheet_of(seat, draft)
+
+
+def _save(request: HttpRequest, seat: Seat, draft: Draft, typed: Typed, allowed: set[str]) -> Saved:
+    save = SAVES[draft.kind]
+    return save(dialogue_id=seat.dialogue.pk, typed=typed, allowed=allowed, by=request.user, at=timezone.now())

@@ -1,0 +1,65 @@
+"""The page on which a person sees what the other side will read before it is shared."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language, get_language_info
+
+from mus_workflow.documents.answers import given_ids, worded_sections
+from mus_workflow.documents.preparation import shared_document
+from mus_workflow.formbuilder.schema import questions
+from mus_workflow.formbuilder.shapes import Schema
+from mus_workflow.models import schema_of
+
+from .autosaving import asked_ids
+from .framing import page_frame
+from .loading import Seat
+from .preparation_page import Own, chosen_ids, open_own, share_name, shared_now
+
+
+def sharing_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
+    """What the others will read, what stays with its author, and what the one gives away of the other."""
+    frame = page_frame(request, seat)
+    own = open_own(seat, frame["preparation"])
+    version = own.draft.form_version
+    version.schema = schema_of(version.pk)
+    chosen, language = chosen_ids(own.schema, own.body["sharing"]), seat.dialogue.language
+    document = shared_document(form_version=version, answers=own.answers, chosen=chosen, language=language)
+    kept = set(given_ids(version.schema, own.answers)) - set(chosen)
+    kept_sections = worded_sections(version.schema, own.answers, language=language, only=kept)
+    return {
+        **frame,
+        "shared": shared_now(own.preparation),
+        "sections": _with_names(document["sections"]),
+        "kept_sections": _with_names(kept_sections),
+        "given_away": list(_given_away(own, chosen)),
+        "version": own.draft.version,
+        "request_id": uuid.uuid4(),
+        "other_language": "" if language == get_language() else get_language_info(language)["name_translated"],
+    }
+
+
+def posted_choice(data: Mapping[str, Any], schema: Schema, listed: Collection[str]) -> dict[str, bool]:
+    """The choice for each answer the page listed; the others keep theirs."""
+    return {key: share_name(key) in data for key in listed if key in asked_ids(schema)}
+
+
+def _with_names(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**section, "answers": [{**answer, "name": share_name(answer["id"])} for answer in section["answers"]]}
+        for section in sections
+    ]
+
+
+def _given_away(own: Own, chosen: Collection[str]) -> Iterator[tuple[str, str]]:
+    """(label of a chosen answer, label of the private one it is asked because of)."""
+    labels = {question["id"]: question["label"] for question in questions(own.schema)}
+    given = set(given_ids(own.schema, own.answers))
+    for question in questions(own.schema):
+        rule = question["visible_if"]
+        if rule and question["id"] in given and question["id"] in chosen and rule["question"] not in chosen:
+            yield question["label"], labels[rule["question"]]

@@ -1,0 +1,214 @@
+"""What the talk shows: what each side shares, what was agreed last time, and the agreement being written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from mus_workflow.actions.record_reading import record_reading
+from mus_workflow.actions.write_revision import carried_items
+from mus_workflow.forms.agreement import OutcomeForm, hex_of
+from mus_workflow.models import (
+    AgreementItem,
+    Dialogue,
+    Draft,
+    Erased,
+    ReadingPurpose,
+    Role,
+    SharedPreparation,
+    open_each,
+    open_sealed,
+)
+from mus_workflow.policies.agreements import can_write_agreement
+from mus_workflow.policies.dialogues import can_break_off, can_hold_talk
+from mus_workflow.policies.items import can_record_outcome
+from mus_workflow.stages import BEFORE_TALK, CAN_PREPARE, Stage
+
+from .framing import page_frame
+from .loading import Seat
+
+SHOWS_SHARED = frozenset(Stage) - {Stage.PLANNED, Stage.NOT_HELD}
+
+
+@dataclass(frozen=True)
+class Carried:
+    """An item of an earlier dialogue that this talk must settle, with its words, comments and form."""
+
+    item: AgreementItem
+    words: dict[str, str]
+    comments: dict[str, str]
+    progress_note: str
+    form: OutcomeForm
+
+    @property
+    def remarks(self) -> list[tuple[str, str]]:
+        """(side, comment) of those who have commented."""
+        return [(Role(role).label, comment) for role, comment in sorted(self.comments.items()) if comment]
+
+
+@dataclass
+class Side:
+    """One participant's column."""
+
+    name: str
+    is_viewer: bool
+    is_shared: bool = False
+    erased: str = ""
+    document: dict[str, Any] = field(default_factory=lambda: {"sections": []})
+
+
+def opened(envelopes: Sequence[bytes | None]) -> list[Any]:
+    """The values in the envelopes with one query; an Erased in the place of one whose key was destroyed."""
+    try:
+        return open_each(envelopes)
+    except Erased:
+        return [_one(envelope) for envelope in envelopes]
+
+
+def _one(envelope: bytes | None) -> Any:
+    try:
+        return open_sealed(envelope)
+    except Erased as erased:
+        return erased
+
+
+@dataclass(frozen=True)
+class Table:
+    """All that lies on the table in the talk, opened together."""
+
+    frame: dict[str, Any]
+    sides: list[Side]
+    carried: list[Carried]
+    body: Any
+
+
+def table_of(request: HttpRequest, seat: Seat, draft: Draft | None, posted: QueryDict | None = None) -> Table:
+    """Record the reading, then open what is shared, the draft and last time's items, with one query for the keys."""
+    frame = page_frame(request, seat)
+    copies = _copies(request, seat)
+    items = _items_to_settle(request, seat)
+    envelopes = [copy.document for copy in copies] + [draft.envelope if draft else None]
+    found = opened([*envelopes, *_texts(items)])
+    count = len(copies)
+    documents = dict(zip((copy.preparation.participant_id for copy in copies), found[:count], strict=True))
+    sides = [_side(seat, participant, documents) for participant in frame["participants"]]
+    return Table(frame, sides, _with_words(seat, items, found[count + 1 :], posted), found[count])
+
+
+def carried_to(request: HttpRequest, seat: Seat, posted: QueryDict | None = None) -> list[Carried]:
+    """Last time's items by themselves. The reading is recorded first where the viewer came after them."""
+    items = _items_to_settle(request, seat)
+    return _with_words(seat, items, opened(_texts(items)), posted)
+
+
+def talk_context(table: Table, seat: Seat, draft: Draft | None) -> dict[str, Any]:
+    """The context of the talk's page around the form."""
+    dialogue, participant = seat.dialogue, seat.participant
+    return {
+        **table.frame,
+        "sides": table.sides,
+        "sections": side_by_side(table.sides),
+        "carried": table.carried,
+        "unsettled": sum(not one.item.outcome for one in table.carried),
+        "shows_shared": dialogue.stage in SHOWS_SHARED,
+        "is_before_talk": dialogue.stage in BEFORE_TALK,
+        "hold": can_hold_talk(participant=participant, dialogue=dialogue),
+        "write": can_write_agreement(participant=participant, dialogue=draft.dialogue if draft else dialogue, draft=draft),
+        "break_off": can_break_off(participant=participant, dialogue=dialogue),
+        "settle": can_record_outcome(participant=participant, dialogue=dialogue),
+    }
+
+
+def side_by_side(sides: Sequence[Side]) -> list[dict[str, Any]]:
+    """Sections under one heading; in each, questions both sides answered as a pair, then each side's other answers."""
+    headings = dict.fromkeys(section["heading"] for side in sides for section in side.document["sections"])
+    return [_section(heading, sides) for heading in headings]
+
+
+def _section(heading: str, sides: Sequence[Side]) -> dict[str, Any]:
+    columns = [_answers(side, heading) for side in sides]
+    common = [key for key in columns[0] if all(key in column for column in columns)] if len(columns) > 1 else []
+    pairs = [
+        {"label": columns[0][key]["label"], "cells": list(zip(sides, (column[key] for column in columns), strict=True))}
+        for key in common
+    ]
+    rest = [[answer for key, answer in column.items() if key not in common] for column in columns]
+    return {"heading": heading, "pairs": pairs, "rest": list(zip(sides, rest, strict=True)) if any(rest) else []}
+
+
+def _answers(side: Side, heading: str) -> dict[str, dict[str, Any]]:
+    sections = (section for section in side.document["sections"] if section["heading"] == heading)
+    return {answer["id"]: answer for section in sections for answer in section["answers"]}
+
+
+def _copies(request: HttpRequest, seat: Seat) -> list[SharedPreparation]:
+    if seat.dialogue.stage not in SHOWS_SHARED:
+        return []
+    copies = list(
+        SharedPreparation.objects.readable_by(seat.participant)
+        .filter(preparation__participant__left_at=None)
+        .select_related("preparation")
+    )
+    if any(copy.preparation.participant_id != seat.participant.pk for copy in copies):
+        _record(request, seat, seat.dialogue, ReadingPurpose.TALK)
+    return copies
+
+
+def _items_to_settle(request: HttpRequest, seat: Seat) -> list[AgreementItem]:
+    if seat.dialogue.stage not in CAN_PREPARE:
+        return []
+    items = carried_items(seat.dialogue)
+    record_succession(request, seat, {item.agreement_id for item in items})
+    return items
+
+
+def record_succession(request: HttpRequest, seat: Seat, agreements: Iterable[Any]) -> None:
+    """Record that a manager reads from agreements that were made before they came."""
+    if seat.participant.role == Role.EMPLOYEE or not agreements:
+        return
+    earlier = Dialogue.objects.filter(agreement__in=list(agreements)).exclude(participants__user=request.user)
+    for dialogue in earlier:
+        _record(request, seat, dialogue, ReadingPurpose.SUCCESSION)
+
+
+def _record(request: HttpRequest, seat: Seat, dialogue: Dialogue, purpose: ReadingPurpose) -> None:
+    reader, role = request.user, seat.participant.role
+    record_reading(dialogue=dialogue, reader=reader, role=role, purpose=purpose, at=timezone.now())
+
+
+def _side(seat: Seat, participant: Any, documents: dict[Any, Any]) -> Side:
+    side = Side(participant.name, participant.pk == seat.participant.pk, participant.pk in documents)
+    document = documents.get(participant.pk)
+    if isinstance(document, Erased):
+        side.erased = document.rule
+    elif document is not None:
+        side.document = document
+    return side
+
+
+def _texts(items: Sequence[AgreementItem]) -> list[bytes | None]:
+    return [envelope for item in items for envelope in (item.text, item.outcome_note, item.progress_note)]
+
+
+def _with_words(
+    seat: Seat, items: Sequence[AgreementItem], found: Sequence[Any], posted: QueryDict | None
+) -> list[Carried]:
+    return [_carried(seat, item, found[3 * n : 3 * n + 3], posted) for n, item in enumerate(items)]
+
+
+def _carried(seat: Seat, item: AgreementItem, found: Sequence[Any], posted: QueryDict | None) -> Carried:
+    words, comments, note = (None if isinstance(one, Erased) else one for one in found)
+    return Carried(item, words or {}, comments or {}, note or "", outcome_form(seat, item, comments or {}, posted))
+
+
+def outcome_form(seat: Seat, item: AgreementItem, comments: dict[str, str], posted: QueryDict | None) -> OutcomeForm:
+    """The form that settles an item, as it stands for the viewer's side or as it was sent."""
+    hexadecimal = hex_of(str(item.pk))
+    initial = {"outcome": item.outcome, "comment": comments.get(seat.participant.role, "")}
+    if posted is not None and f"settle_{hexadecimal}_comment" in posted:
+        return OutcomeForm(hexadecimal, data=posted, initial=initial)
+    return OutcomeForm(hexadecimal, initial=initial)

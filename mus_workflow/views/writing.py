@@ -1,0 +1,288 @@
+"""The sheet that the parties write together: the agreement, or a follow-up, as one of them sees it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
+from mus_workflow.formbuilder.conditions import visible_ids
+from mus_workflow.formbuilder.fields import field_name, partial_clean, posted_answers
+from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.rendering import render_form
+from mus_workflow.formbuilder.schema import questions
+from mus_workflow.formbuilder.shapes import Question, Schema
+from mus_workflow.forms.agreement import ItemForm, as_typed, fingerprint, hex_of, posted_items
+from mus_workflow.models import Draft, DraftKind, open_sealed, schema_of
+
+from .framing import form_for
+from .loading import Seat
+
+JOINABLE = frozenset({"short_text", "long_text"})
+ITEM_TEXTS = frozenset({"what", "support", "measure"})
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A shared draft, opened. ``schema`` holds the questions that are the viewer's to answer."""
+
+    seat: Seat
+    draft: Draft
+    body: dict[str, Any]
+
+    @cached_property
+    def schema(self) -> Schema:
+        return form_for(self.draft.form_version, self.seat.participant.role)[1]
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        return plain_answers(self.body)
+
+    @cached_property
+    def mine(self) -> dict[str, Question]:
+        """The viewer's questions by id."""
+        asked = (question for question in questions(self.schema) if registry.get(question["type"]).asks)
+        return {question["id"]: question for question in asked}
+
+    @property
+    def items(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """(id, item) in the list's order, removed ones too."""
+        return sorted(self.body["items"].items(), key=lambda pair: (pair[1].get("position", 0), pair[0]))
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A conflict in words: both texts, who wrote theirs, and when."""
+
+    name: str
+    label: str
+    theirs: str
+    by: str
+    at: str
+    can_join: bool
+
+
+@dataclass
+class Row:
+    """One item in the form."""
+
+    form: ItemForm
+    number: int | str
+    is_removed: bool = False
+    disputes: dict[str, Dispute] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> list[tuple[Any, Dispute | None]]:
+        """(bound field, conflict) for each control but the tick that removes the row."""
+        return [(bound, self.disputes.get(bound.name)) for bound in self.form if bound.name != "removed"]
+
+
+def draft_of(seat: Seat, kind: DraftKind) -> Draft | None:
+    """The parties' draft of this kind with its dialogue and agreement, one query; None before there is one."""
+    return (
+        Draft.objects.filter(dialogue=seat.dialogue, kind=kind, participant=None)
+        .select_related("form_version", "dialogue__agreement")
+        .defer("form_version__schema", "dialogue__agreement__document", "dialogue__agreement__change_note")
+        .first()
+    )
+
+
+def sheet_of(seat: Seat, draft: Draft, body: Mapping[str, Any] | None = None) -> Sheet:
+    """The draft as a sheet; ``body`` where the caller has opened it already. Raises Erased."""
+    opened = body if body is not None else open_sealed(draft.envelope)
+    return Sheet(seat, draft, {**empty_body(), **(opened or {})})
+
+
+def sheet_context(
+    sheet: Sheet,
+    *,
+    names: Mapping[str, str],
+    posted: QueryDict | None = None,
+    disputes: Mapping[str, Dispute] | None = None,
+    is_stale: bool = False,
+    new_item: str = "",
+) -> dict[str, Any]:
+    """What ``components/agreement_form.html`` shows.
+
+    ``names`` are the participants' by id. ``posted`` is what was typed and is shown again. ``is_stale``: it was typed on
+    an earlier page, whose version counts.
+    """
+    found = disputes or {}
+    answers, errors = _shown_answers(sheet, posted)
+    rows = _rows(sheet, posted, found, new_item)
+    keep = posted if is_stale and posted is not None else {}
+    return {
+        "version": keep.get("version", sheet.draft.version),
+        "seen": keep.get("seen", json.dumps(seen(sheet))),
+        "is_parked": is_stale,
+        "saved_at": sheet.draft.saved_at,
+        "last_writer": last_writer(sheet, names),
+        "questions": _questions(sheet, answers, errors, found),
+        "others_answers": others_answers(sheet),
+        "rows": [row for row in rows if not row.is_removed],
+        "removed_rows": [row for row in rows if row.is_removed],
+        "blank_row": Row(ItemForm("__id__"), ""),
+        "errors": _error_links(sheet, errors, rows, found),
+        "change_note": (posted or {}).get("change_note", sheet.body["change_note"]),
+    }
+
+
+def seen(sheet: Sheet) -> dict[str, str]:
+    """A short mark of what each control holds as the page is made, by its name."""
+    marks = {field_name(key): fingerprint(as_typed(one, sheet.answers.get(key))) for key, one in sheet.mine.items()}
+    for item_id, item in sheet.items:
+        form = ItemForm(hex_of(item_id))
+        for name in form.fields:
+            marks[form.add_prefix(name)] = fingerprint(item_control(item, name))
+    return marks
+
+
+def item_control(item: Mapping[str, Any], name: str) -> str:
+    """What the control of an item's field holds."""
+    value = item["fields"].get(name, "")
+    return ("on" if value else "") if name == "removed" else str(value)
+
+
+def others_answers(sheet: Sheet) -> list[dict[str, str]]:
+    """The questions that only the other side answers: name of the place on the page, label, the answer in words."""
+    whole = form_for(sheet.draft.form_version, None)[1]
+    visible = visible_ids(whole, sheet.answers)
+    return [
+        {
+            "region": field_name(question["id"]),
+            "label": question["label"],
+            "text": registry.get(question["type"]).text(question, sheet.answers.get(question["id"])),
+        }
+        for question in questions(whole)
+        if question["id"] not in sheet.mine and question["id"] in visible and registry.get(question["type"]).asks
+    ]
+
+
+def last_writer(sheet: Sheet, names: Mapping[str, str]) -> str:
+    """Who wrote last in the sheet, and when, in a sentence; empty while nothing is written."""
+    entries = list(sheet.body["answers"].values())
+    for item in sheet.body["items"].values():
+        writers = item.get("writers", {})
+        entries += [{"version": item["versions"][name], **writers[name]} for name in writers]
+    if not entries or not (last := max(entries, key=lambda entry: entry["version"])).get("at"):
+        return ""
+    if last["by"] == str(sheet.seat.participant.pk):
+        return _("You wrote last, at %(time)s.") % {"time": time_in_words(last["at"])}
+    return _("%(name)s wrote last, at %(time)s.") % {
+        "name": names.get(last["by"], _("The other party")),
+        "time": time_in_words(last["at"]),
+    }
+
+
+def names_in(seat: Seat) -> dict[str, str]:
+    """The names of all who take or took part, by participant id; one query."""
+    return {str(key): name for key, name in seat.dialogue.participants.values_list("pk", "name")}
+
+
+def time_in_words(written: str) -> str:
+    """A moment in ISO as a person says it: the time today, otherwise date and time."""
+    if not written:
+        return ""
+    moment = timezone.localtime(datetime.fromisoformat(written))
+    if moment.date() == timezone.localdate():
+        return date_format(moment, "TIME_FORMAT")
+    return _("%(date)s at %(time)s") % {
+        "date": date_format(moment, "DATE_FORMAT"),
+        "time": date_format(moment, "TIME_FORMAT"),
+    }
+
+
+def disputes_of(sheet: Sheet, conflicts: Sequence[Conflict]) -> dict[str, Dispute]:
+    """Conflicts in words, by the name of the control."""
+    names = names_in(sheet.seat) if conflicts else {}
+    whole = {question["id"]: question for question in questions(schema_of(sheet.draft.form_version_id))}
+    return {dispute.name: dispute for dispute in (_dispute(sheet, one, names, whole) for one in conflicts)}
+
+
+def _dispute(sheet: Sheet, conflict: Conflict, names: Mapping[str, str], whole: Mapping[str, Question]) -> Dispute:
+    mine = conflict.by == str(sheet.seat.participant.pk)
+    by = _("you, in another window") if mine else names.get(conflict.by, _("the other party"))
+    who = {"by": by, "at": time_in_words(conflict.at)}
+    key, _dot, name = conflict.key.partition(".")
+    if not name:
+        question = sheet.mine.get(key) or whole[key]
+        words = registry.get(question["type"]).text(question, conflict.theirs)
+        return Dispute(field_name(key), question["label"], words, can_join=question["type"] in JOINABLE, **who)
+    form = ItemForm(hex_of(key), initial={name: conflict.theirs})
+    control = form[name]
+    words = dict(getattr(control.field, "choices", ())).get(conflict.theirs, conflict.theirs)
+    if name == "removed":
+        words = _("The item is removed.") if conflict.theirs else _("The item stays.")
+    return Dispute(control.html_name, control.label, str(words), can_join=name in ITEM_TEXTS, **who)
+
+
+def _shown_answers(sheet: Sheet, posted: QueryDict | None) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    if posted is None:
+        return sheet.answers, {}
+    raw = posted_answers(sheet.schema, posted)
+    values, errors = partial_clean(sheet.schema, raw)
+    return {**sheet.answers, **values, **{key: raw[key] for key in errors}}, errors
+
+
+def _questions(
+    sheet: Sheet, answers: Mapping[str, Any], errors: Mapping[str, list[str]], disputes: Mapping[str, Dispute]
+) -> SafeString:
+    version = sheet.draft.form_version
+    key = form_for(version, sheet.seat.participant.role)[0]
+    extras = {
+        question_id: render_to_string("mus_workflow/components/dispute.html", {"dispute": disputes[name]})
+        for question_id in sheet.mine
+        if (name := field_name(question_id)) in disputes
+    }
+    return render_form(key, lambda: schema_of(version.pk), answers, errors, extras)
+
+
+def _rows(sheet: Sheet, posted: QueryDict | None, disputes: Mapping[str, Dispute], new_item: str) -> list[Row]:
+    stored = {hex_of(item_id): item for item_id, item in sheet.items}
+    sent = posted_items(posted) if posted is not None else []
+    rows: list[Row] = []
+    for key in dict.fromkeys([*stored, *sent, *([new_item] if new_item else [])]):
+        form = ItemForm(key, data=posted) if key in sent else ItemForm(key, initial=_initial(stored.get(key)))
+        if key in sent:
+            mark_unfinished(form)
+        mine = {name: disputes[control] for name in form.fields if (control := form.add_prefix(name)) in disputes}
+        is_removed = key not in sent and bool(stored.get(key, {}).get("removed"))
+        rows.append(Row(form, sum(not row.is_removed for row in rows) + 1, is_removed, mine))
+    return rows
+
+
+def mark_unfinished(form: ItemForm) -> bool:
+    """Say at the item itself that it lacks what was agreed; whether it does."""
+    if form.is_blank() or not form.said_without_what():
+        return False
+    form.add_error("what", _("Say what you have agreed, or remove the item."))
+    return True
+
+
+def _initial(item: Mapping[str, Any] | None) -> dict[str, Any]:
+    return dict(item["fields"]) if item else {}
+
+
+def _error_links(
+    sheet: Sheet, errors: Mapping[str, list[str]], rows: Sequence[Row], disputes: Mapping[str, Dispute]
+) -> list[tuple[str, str]]:
+    links = [(field_name(key), message) for key in sheet.mine for message in errors.get(key, [])]
+    for row in rows:
+        links += [
+            (row.form.add_prefix(name), _("Item %(number)s: %(error)s") % {"number": row.number, "error": message})
+            for name, messages in row.form.errors.items()
+            for message in messages
+        ]
+    changed = _("“%(label)s” was changed by %(by)s while you wrote. Choose which text to keep.")
+    return links + [(name, changed % {"label": one.label, "by": one.by}) for name, one in disputes.items()]
