@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.formats import get_format
-from django.utils.html import escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -83,7 +83,7 @@ def _error(filling: Filling, argument: str) -> str:
 
 
 def _extra(filling: Filling, argument: str) -> str:
-    return filling.extra
+    return conditional_escape(filling.extra)
 
 
 GAPS: dict[str, Callable[[Filling, str], str]] = {

@@ -217,7 +217,8 @@ def held_key(slot: TextSlot) -> str:
 
 def localised(schema: Schema, language: str) -> dict[str, Json]:
     """The document with its texts in the language; a text that is not translated stays as written."""
-    translated = schema["translations"].get(language)
+    # A site in “en-us” reads what was translated to “en”.
+    translated = schema["translations"].get(language) or schema["translations"].get(language.partition("-")[0])
     if not translated or language == schema["language"]:
         return dict(schema)
     result = copy.deepcopy(dict(schema))

@@ -44,7 +44,7 @@ class ChoiceType(QuestionType):
         return {"options": options}
 
     def missing_ids(self, value: Mapping[str, Any]) -> Iterator[str]:
-        if any(bound.original_id is None for bound in value["options"].bound_blocks):
+        if any(not bound.original_id for bound in value["options"].bound_blocks):
             yield "options"
 
     def conflicts(self, settings: dict[str, Json]) -> Iterator[tuple[str, str]]:

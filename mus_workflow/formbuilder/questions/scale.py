@@ -52,7 +52,8 @@ class Scale(QuestionType):
 
     def settings(self, value: Mapping[str, Any]) -> dict[str, Json]:
         words = {"min_label": (value["min_label"] or "").strip(), "max_label": (value["max_label"] or "").strip()}
-        return {**{key: value[key] for key in ("min", "max", "best", "not_applicable")}, **words}
+        points = {"min": value["min"], "max": value["max"], "best": value["best"]}
+        return {**points, **words, "not_applicable": bool(value["not_applicable"])}
 
     def conflicts(self, settings: dict[str, Json]) -> Iterator[tuple[str, str]]:
         if settings["max"] <= settings["min"]:

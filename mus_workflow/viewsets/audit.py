@@ -1,0 +1,51 @@
+"""The auditor's section of the Wagtail admin. Plain views: agreements are no snippets, and nothing here writes one."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
+
+from mus_workflow.policies.overview import is_auditor
+
+from .audit_compare import AuditCompareView
+from .audit_grants import GrantRequestView, GrantsView
+from .audit_history import AuditHistoryView
+from .audit_index import AuditIndexView
+
+
+class AuditMenuItem(MenuItem):
+    """Shown to auditors."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this person audits."""
+        return is_auditor(request.user)
+
+
+class AuditViewSet(ViewSet):
+    """Agreements as metadata, their history, comparisons, and grants."""
+
+    name = "mus_audit"
+    url_prefix = "mus/audit"
+    url_namespace = "mus_audit"
+    icon = "history"
+    menu_label = _("Audit")
+    menu_name = "mus-audit"
+    menu_order = 30
+    menu_item_class = AuditMenuItem
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """The section's addresses; the first is the menu's."""
+        index, history = AuditIndexView, AuditHistoryView
+        one = "<uuid:dialogue_id>/"
+        return [
+            path("", self.construct_view(index), name="index"),
+            path("results/", self.construct_view(index, results_only=True), name="index_results"),
+            path("grants/", self.construct_view(GrantsView), name="grants"),
+            path(one, self.construct_view(history), name="history"),
+            path(f"{one}results/", self.construct_view(history, results_only=True), name="history_results"),
+            path(f"{one}compare/", self.construct_view(AuditCompareView), name="compare"),
+            path(f"{one}grant/", self.construct_view(GrantRequestView), name="grant_request"),
+        ]

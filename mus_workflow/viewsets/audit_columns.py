@@ -1,0 +1,43 @@
+"""Columns of the auditor's tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.middleware.csrf import get_token
+from wagtail.admin.ui.tables import Column
+
+
+class TimeColumn(Column):
+    """A moment in full: an auditor needs the minute, not “yesterday”."""
+
+    cell_template_name = "mus_workflow/admin/time_cell.html"
+
+
+class WhoColumn(Column):
+    """Who made a revision, and as what."""
+
+    cell_template_name = "mus_workflow/admin/who_cell.html"
+
+
+class SignaturesColumn(Column):
+    """Who has signed a revision, and when."""
+
+    cell_template_name = "mus_workflow/admin/signatures_cell.html"
+
+
+class LinkColumn(Column):
+    """A link. The accessor gives (address, words), or None."""
+
+    cell_template_name = "mus_workflow/admin/link_cell.html"
+
+
+class AnswerColumn(Column):
+    """How a request for a grant stands, or the two ways to answer it."""
+
+    cell_template_name = "mus_workflow/admin/grant_answer_cell.html"
+
+    def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:
+        """Adds the token of the form: a cell is rendered without the page's context."""
+        context = super().get_cell_context_data(instance, parent_context)
+        return {**context, "csrf_token": get_token(parent_context["request"])}

@@ -1,0 +1,56 @@
+"""What stands before every page of the auditor's section."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+
+from mus_workflow.actions.record_reading import record_reading
+from mus_workflow.history.listing import agreements_for_audit
+from mus_workflow.models import Agreement, ReadingPurpose
+from mus_workflow.policies.overview import is_auditor
+
+INDEX = "mus_audit:index"
+HISTORY = "mus_audit:history"
+AUDITOR = "AUDITOR"
+
+
+# An action's transaction begins with a write; ATOMIC_REQUESTS would begin it with a read.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
+class AuditorOnly:
+    """A view that exists for auditors only, and is kept by no cache."""
+
+    request: HttpRequest
+    page_title = ""
+    breadcrumbs_items: list[dict[str, Any]] = []
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """404 for everybody else, the superuser too."""
+        if not is_auditor(request.user):
+            raise Http404
+        response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+    def agreement_or_404(self, dialogue_id: uuid.UUID) -> Agreement:
+        """The agreement of a dialogue, with its metadata."""
+        return get_object_or_404(agreements_for_audit(self.request.user), dialogue=dialogue_id)
+
+    def record(self, agreement: Agreement, purpose: ReadingPurpose) -> None:
+        """Record the opening. What cannot be recorded is not shown: an error here ends the request."""
+        record_reading(
+            dialogue=agreement.dialogue, reader=self.request.user, role=AUDITOR, purpose=purpose, at=timezone.now()
+        )
+
+    def trail(self, *steps: tuple[str, str]) -> list[dict[str, Any]]:
+        """Breadcrumbs from the list of agreements to here. The last step has no address."""
+        start = [*self.breadcrumbs_items, {"url": reverse(INDEX), "label": _("Agreements")}]
+        return [*start, *({"url": url, "label": label} for url, label in steps)]

@@ -1,0 +1,57 @@
+"""The organisation's concept in the Wagtail admin."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, PublishingPanel
+from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from mus_workflow.models import Concept
+
+from .versioned import VersionedCreateView, VersionedEditView
+
+
+class ConceptViewSet(SnippetViewSet):
+    """Concepts: which forms serve which purpose, deadlines, pay, contacts, guide. Publishing freezes a version."""
+
+    model = Concept
+    icon = "clipboard-list"
+    menu_label = _("Concept")
+    menu_name = "mus-concept"
+    menu_order = 20
+    add_to_admin_menu = False
+    add_view_class = VersionedCreateView
+    edit_view_class = VersionedEditView
+    list_display = ["title", "sector", "is_default", UpdatedAtColumn()]
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                content=_(
+                    "Publishing freezes a version. Dialogues that are under way keep the version they began with."
+                )
+            ),
+            FieldPanel("title"),
+            MultiFieldPanel([FieldPanel("is_default"), FieldPanel("sector")], heading=_("Use")),
+            MultiFieldPanel(
+                # Plain lists: they hold only the published forms for each purpose.
+                [
+                    FieldPanel(name, widget=forms.Select)
+                    for name in ("employee_form", "manager_form", "agreement_form", "follow_up_form")
+                ],
+                heading=_("Forms"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel(name)
+                    for name in ("interval_months", "notice_days", "preparation_days", "meeting_minutes")
+                ],
+                heading=_("Time"),
+            ),
+            FieldPanel("pay_text"),
+            FieldPanel("contact_text"),
+            FieldPanel("guide_root"),
+            PublishingPanel(),
+        ]
+    )

@@ -1,0 +1,43 @@
+"""What the plugin adds to the Wagtail admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSetGroup
+
+from .viewsets.audit import AuditViewSet
+from .viewsets.concepts import ConceptViewSet
+from .viewsets.form_definitions import FormDefinitionViewSet
+from .viewsets.versioned import refuse_deletion
+
+
+class MusGroup(SnippetViewSetGroup):
+    """The plugin's place in the menu. Only forms and concepts are snippets; the audit has views of its own."""
+
+    items = (FormDefinitionViewSet, ConceptViewSet, AuditViewSet)
+    menu_label = _("MUS")
+    menu_name = "mus"
+    menu_icon = "group"
+    menu_order = 300
+
+
+register_snippet(MusGroup)
+
+
+@hooks.register("before_delete_snippet")
+def keep_published(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
+    """Refuse to delete what dialogues point to."""
+    return refuse_deletion(request, instances)
+
+
+@hooks.register("register_permissions")
+def audit_permission() -> QuerySet[Permission]:
+    """Let a group of auditors be made in Wagtail's own screen for groups."""
+    return Permission.objects.filter(content_type__app_label="mus_workflow", codename="audit_agreements")
