@@ -1,0 +1,84 @@
+"""Walking every address as everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from mus_workflow.models import Dialogue, Employment
+from tests.builders import Cast, item_id_of, make_dialogue
+from tests.matrix.rows import EVERYBODY
+from tests.plumbing.clock import NOW
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def url_names(namespace: str) -> list[str]:
+    """Every URL name in a namespace, collected from the resolver."""
+    return sorted(_names(get_resolver(), namespace))
+
+
+def _names(resolver: Any, namespace: str, inside: bool = False) -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _names(pattern, namespace, inside or pattern.namespace == namespace)
+        elif inside and pattern.name:
+            yield pattern.name
+
+
+def dialogue_at(cast: Cast, stage: str) -> Dialogue:
+    """One dialogue at any stage, walked there by the actions a day ago, so that more can follow."""
+    return make_dialogue(cast, stage, at=NOW - timedelta(days=1))
+
+
+def address(name: str, dialogue: Dialogue) -> str:
+    """The address by its name, for this dialogue."""
+    employee = dialogue.participants.get(role="EMPLOYEE", left_at=None)
+    known: dict[str, Any] = {
+        "dialogue_id": dialogue.pk,
+        "employment_id": Employment.objects.get(user=employee.user).pk,
+        "item_id": item_id_of(dialogue),
+        "revision": 1,
+        "old": 1,
+        "new": 1,
+    }
+    _possibilities = get_resolver().namespace_dict["mus_workflow"][1].reverse_dict.getlist(name)
+    wanted = _possibilities[0][0][0][1]
+    return reverse(f"mus_workflow:{name}", kwargs={key: known[key] for key in wanted})
+
+
+def clients(cast: Cast) -> dict[str, Client]:
+    """One browser each for everybody, logged in."""
+    browsers = {}
+    for name in EVERYBODY:
+        browsers[name] = Client(raise_request_exception=True)
+        browsers[name].force_login(getattr(cast, name))
+    return browsers
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written inside is taken back to a savepoint."""
+    with transaction.atomic():
+        point = transaction.savepoint()
+        try:
+            yield
+        finally:
+            transaction.savepoint_rollback(point)
+
+
+def ask(client: Client, method: str, path: str, **data: Any) -> HttpResponse:
+    """One request, undone afterwards."""
+    with undone():
+        return (
+            client.generic(method, path)
+            if method not in ("GET", "POST")
+            else getattr(client, method.lower())(path, data)
+        )
