@@ -16,7 +16,7 @@ from django.db import models
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
@@ -184,7 +184,10 @@ class ExceptionBlock(blocks.StructBlock):
     date = blocks.DateBlock(label=_("Date"))
     note = blocks.CharBlock(label=_("Reason"), required=False, max_length=80)
     periods = blocks.ListBlock(
-        PeriodBlock(), label=_("Open"), default=[], help_text=_("No hours: closed the whole day.")
+        PeriodBlock(),
+        label=pgettext_lazy("opening hours", "Open"),
+        default=[],
+        help_text=_("No hours: closed the whole day."),
     )
 
     class Meta:

@@ -187,7 +187,11 @@ def allowed_ids(dialogue: Dialogue, purpose: str, role: str) -> set[str]:
     return {question["id"] for question in questions(for_audience(schema, role))}
 
 
-ITEM_ID = "5f0c0f1e-0000-4000-8000-000000000001"
+def item_id_of(dialogue: Dialogue) -> str:
+    """The id of the item that the builders write into this dialogue's agreement."""
+    return str(uuid.uuid5(dialogue.pk, "item"))
+
+
 ITEM = {
     "what": "Kursus i formidling",
     "responsible": "MANAGER",
@@ -296,12 +300,12 @@ def prepare_and_share(dialogue: Dialogue, cast: Cast, *, at: datetime = NOW) -> 
 
 
 def write_agreement(
-    dialogue: Dialogue, *, by: Any, at: datetime = NOW, item: dict[str, str] | None = None, item_id: str = ITEM_ID
+    dialogue: Dialogue, *, by: Any, at: datetime = NOW, item: dict[str, str] | None = None, item_id: str = ""
 ) -> None:
     """Type an answer and an item into the agreement."""
     save_agreement_draft(
         dialogue_id=dialogue.pk,
-        typed=typed({"summary": "Vi satser på formidling."}, items={item_id: item or ITEM}),
+        typed=typed({"summary": "Vi satser på formidling."}, items={item_id or item_id_of(dialogue): item or ITEM}),
         allowed=allowed_ids(dialogue, Purpose.AGREEMENT, "MANAGER"),
         by=by,
         at=at,

@@ -27,7 +27,7 @@ def dialogue_at(cast: Cast) -> Callable[..., Dialogue]:
 
 @pytest.fixture(scope="module")
 def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Let a module's own fixtures make rows once: each test rolls back to them, and the end of the module removes them."""
+    """Let a module's own fixtures make rows once: each test rolls back to them, the module's end removes them."""
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
         yield
         transaction.set_rollback(True)

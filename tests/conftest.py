@@ -3,6 +3,7 @@
 # In the order in which they import each other.
 pytest_plugins = [
     "tests.plumbing.clock",
+    "tests.plumbing.properties",
     "tests.plumbing.migrated",
     "tests.cast",
     "tests.plumbing.mail",

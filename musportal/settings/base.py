@@ -93,7 +93,9 @@ LANGUAGES = [("da", "Dansk"), ("en", "English")]
 TIME_ZONE = "Europe/Copenhagen"
 USE_I18N = True
 USE_TZ = True
-LOCALE_PATHS = [BASE_DIR / "musportal" / "locale"]
+# The second holds Danish for what Wagtail itself has in English only, or in worse Danish.
+LOCALE_PATHS = [BASE_DIR / "musportal" / "locale", BASE_DIR / "musportal" / "wagtail_locale"]
+FORMAT_MODULE_PATH = "musportal.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -137,6 +139,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
     },
 }

@@ -1,0 +1,1 @@
+"""One file for every schema format ever released, and the test that they still render."""

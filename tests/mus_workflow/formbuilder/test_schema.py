@@ -162,6 +162,10 @@ def test_a_language_without_texts_is_the_form_as_written(schema, language):
     assert localised(schema, language) == schema
 
 
+def test_a_region_reads_what_is_translated_to_its_language(schema):
+    assert localised(schema, "en-gb")["title"] == "The form"
+
+
 @pytest.mark.parametrize(
     ("role", "labels"), [("EMPLOYEE", ["Farve", "Trivsel", "Hvorfor"]), ("MANAGER", ["Farve", "Noter"])]
 )

@@ -1,6 +1,15 @@
 import pytest
 
-from mus_workflow.formbuilder.shapes import boolean, decimal_string, identifier, integer, iso_date, mismatches, text, words
+from mus_workflow.formbuilder.shapes import (
+    boolean,
+    decimal_string,
+    identifier,
+    integer,
+    iso_date,
+    mismatches,
+    text,
+    words,
+)
 
 
 @pytest.mark.parametrize("good", ["0", "7", "-7", "2.5", "-0.25", "123456789012345", "0.123456"])
@@ -21,7 +30,9 @@ def test_a_date_is_written_as_iso_with_dashes(bad):
     assert iso_date(bad)
 
 
-@pytest.mark.parametrize("bad", ["", "x", "6F0D3C1E-55F0-4B0C-9C0A-3D1F5C1F7A10", "6f0d3c1e55f04b0c9c0a3d1f5c1f7a10", 1])
+@pytest.mark.parametrize(
+    "bad", ["", "x", "6F0D3C1E-55F0-4B0C-9C0A-3D1F5C1F7A10", "6f0d3c1e55f04b0c9c0a3d1f5c1f7a10", 1]
+)
 def test_an_id_is_a_uuid_in_its_canonical_form(bad):
     assert identifier("6f0d3c1e-55f0-4b0c-9c0a-3d1f5c1f7a10") == ""
     assert identifier(bad)

@@ -1,0 +1,1 @@
+"""The demo organisation: who works in Borgerhuset Egeborg, and what they talked about over two years."""

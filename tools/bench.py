@@ -1,0 +1,183 @@
+"""Measure beside stock Wagtail, in one run: alternating rounds, medians, both sides printed. See docs/performance.md."""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools import bench_server
+from tools.bench_load import CONNECTIONS, Sample, ask, get, in_parallel, load, post_form, post_json
+from tools.run_tests import POSTGRES_URL, why_no_postgres
+
+ROUNDS = 5
+SECONDS = 1.5
+SAVES = 20  # of each of the concurrent writers
+NEWEST = 2_000_000_000  # a base version that no other save is newer than
+AUTOSAVE_GOAL = {"SQLite": 4.0, "PostgreSQL": 3.5}
+
+Make = Callable[[int, int], bytes]
+
+
+@dataclass
+class Row:
+    """One line of the table."""
+
+    case: str
+    ours: str
+    stock: str
+    ratio: str
+    goal: str
+    is_met: bool
+
+
+def main() -> int:
+    """Print a table for each database. With --strict, 1 when a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--strict", action="store_true", help="End with 1 when a goal is missed.")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--sqlite-only", action="store_true", help="Leave PostgreSQL out.")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder, bench_server.sqlite(Path(folder)) as url:
+        rows += measure("SQLite", url, options.rounds)
+    missing = "left out" if options.sqlite_only else why_no_postgres()
+    if missing is None:
+        with bench_server.postgres(POSTGRES_URL) as url:
+            rows += measure("PostgreSQL", url, options.rounds)
+    else:
+        print(f"\nNOT measured on PostgreSQL: {missing}")
+    return 1 if options.strict and not all(row.is_met for row in rows) else 0
+
+
+def measure(database: str, url: str, rounds: int) -> list[Row]:
+    print(f"\n{database}: preparing …", flush=True)
+    plan = bench_server.prepare(url)
+    with bench_server.served(url) as port:
+        rows = [*pages(port, plan, rounds), autosave(database, port, plan, rounds), *crowds(port, plan, url)]
+    if database == "SQLite":
+        with bench_server.served(url, STOCK_SQLITE="1") as port:
+            rows += crowds(port, plan, url, " on Django's own SQLite settings")
+    show(database, rows)
+    return rows
+
+
+def pages(port: int, plan: dict[str, Any], rounds: int) -> Iterator[Row]:
+    """The preparation page beside a stock form page, and a long one beside a short one."""
+
+    def page_of(group: str) -> Make:
+        def make(connection: int, number: int) -> bytes:
+            writer = writer_of(plan[group], connection, number)
+            return get(f"/mus/dialogues/{writer['dialogue']}/preparation/", writer["session"])
+
+        return make
+
+    def stock(connection: int, number: int) -> bytes:
+        return get(plan["stock"]["path"], writer_of(plan["writers"], connection, number)["session"])
+
+    ours, stocks, many = medians(port, [page_of("writers"), stock, page_of("many")], rounds)
+    yield beside("preparation page, 20 questions, GET", ours, stocks, 5.0)
+    ratio = ours.rate / many.rate if many.rate else 0.0
+    shown = (f"{1000 / many.rate:.1f} ms", f"{1000 / ours.rate:.1f} ms (20)") if many.rate else ("failed", "")
+    yield Row("the same, 100 questions: time of 20", *shown, f"{ratio:.1f}", "≤ 3", not many.failures and ratio <= 3)
+
+
+def autosave(database: str, port: int, plan: dict[str, Any], rounds: int) -> Row:
+    """One answer saved by the script beside a stock form sent by its button."""
+
+    def ours(connection: int, number: int) -> bytes:
+        writer = writer_of(plan["writers"], connection, number)
+        return save(writer, writer["texts"][0], f"Skrevet {uuid.uuid4()}")
+
+    def stock(connection: int, number: int) -> bytes:
+        session = writer_of(plan["writers"], connection, number)["session"]
+        return post_form(plan["stock"]["path"], session, plan["stock"]["answers"])
+
+    return beside("autosave of one answer, POST", *medians(port, [ours, stock], rounds), AUTOSAVE_GOAL[database])
+
+
+def crowds(port: int, plan: dict[str, Any], url: str, where: str = "") -> Iterator[Row]:
+    """Fifty writers at once: each in a draft of their own, and all in one draft, each in an answer of their own."""
+    own = [(writer, writer["texts"][0]) for writer in plan["writers"]]
+    shared = [(plan["many"][0], text) for text in plan["many"][0]["texts"]]
+    for name, places in (("each in their own draft", own), ("all in one draft", shared)):
+        yield crowd(port, f"{len(places)} writers{where}, {name}", places, url)
+
+
+def crowd(port: int, case: str, places: list[tuple[dict[str, Any], str]], url: str) -> Row:
+    """Let everyone save again and again; afterwards each draft must hold what its writers were last told is saved."""
+
+    def write(index: int) -> tuple[list[int], str]:
+        writer, question = places[index]
+        statuses, kept = [], ""
+        for number in range(SAVES):
+            text = f"{index} skrev {number} {uuid.uuid4()}"
+            status, _body = ask(port, save(writer, question, text))
+            statuses.append(status)
+            kept = text if status == 200 else kept
+        return statuses, kept
+
+    results = list(in_parallel(write, range(len(places))))
+    refused = sum(status != 200 for statuses, _kept in results for status in statuses)
+    errors = sum(status >= 500 or status == 0 for statuses, _kept in results for status in statuses)
+    wanted = [f"{writer['dialogue']} {question} {kept}" for (writer, question), (_, kept) in zip(places, results, strict=True)]
+    stored = set(bench_server.run("-m", "benchmarks.stored", database_url=url).splitlines())
+    lost = len(set(wanted) - stored)
+    said = f"{len(places) * SAVES} saves: {refused} refused, {errors} errors, {lost} lost"
+    return Row(case, said, "", "", "0, 0, 0", not (refused or errors or lost))
+
+
+def save(writer: dict[str, Any], question: str, text: str) -> bytes:
+    body = {"request": str(uuid.uuid4()), "version": NEWEST, "answers": {question: text}}
+    return post_json(f"/mus/dialogues/{writer['dialogue']}/preparation/autosave/", writer["session"], body)
+
+
+def writer_of(writers: list[dict[str, Any]], connection: int, number: int) -> dict[str, Any]:
+    """Each connection has writers of its own and takes them in turn."""
+    mine = writers[connection::CONNECTIONS]
+    return mine[number % len(mine)]
+
+
+def medians(port: int, sides: list[Make], rounds: int) -> list[Sample]:
+    """Load each side in turn, round after round; return the median rate of each, and all statuses."""
+    for make in sides:
+        load(port, make, 0.5)  # what is kept in memory is there from here on
+    taken = [[load(port, make, SECONDS) for make in sides] for _round in range(rounds)]
+    return [
+        Sample(
+            statistics.median(sample.rate for sample in samples),
+            sum((sample.statuses for sample in samples), samples[0].statuses.__class__()),
+        )
+        for samples in zip(*taken, strict=True)
+    ]
+
+
+def beside(case: str, ours: Sample, stock: Sample, goal: float) -> Row:
+    ratio = ours.rate / stock.rate
+    failures = ours.failures + stock.failures
+    return Row(
+        case if not failures else f"{case} ({failures} FAILED: {dict(ours.statuses)} {dict(stock.statuses)})",
+        f"{ours.rate:.0f}/s",
+        f"{stock.rate:.0f}/s",
+        f"{ratio:.1f}",
+        f"≥ {goal:g}",
+        not failures and ratio >= goal,
+    )
+
+
+def show(database: str, rows: list[Row]) -> None:
+    print(f"\n{database:<74}{'ours':>10}{'stock':>14}{'ratio':>8}{'goal':>10}")
+    for row in rows:
+        verdict = "met" if row.is_met else "MISSED"
+        if row.stock:
+            print(f"{row.case:<74}{row.ours:>10}{row.stock:>14}{row.ratio:>8}{row.goal:>10}  {verdict}")
+        else:
+            print(f"{row.case:<74}{row.ours}  {verdict}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
