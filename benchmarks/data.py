@@ -27,7 +27,7 @@ from tests.builders import qid, question
 
 WRITERS = 50
 MANY_WRITERS = 8
-SIGNERS = 24
+SIGNERS = 48
 NEWEST = 2_000_000_000  # a base version that no other save is newer than
 # Of twenty: eight long and four short texts, two each of numbers, dates, single and multiple choices.
 KINDS = ["long_text", "short_text", "long_text", "number", "long_text", "single_choice", "date", "short_text"]
@@ -110,7 +110,8 @@ def make_question(name: str, kind: str, number: int) -> dict[str, Any]:
         if kind.endswith("choice")
     ]
     more = {"options": options} if options else {}
-    return question(name, kind, f"{number + 1}. Hvad har fyldt mest for dig i år?", help="<p>Tænk et år tilbage.</p>", **more)
+    label = f"{number + 1}. Hvad har fyldt mest for dig i år?"
+    return question(name, kind, label, help="<p>Tænk et år tilbage.</p>", **more)
 
 
 def make_answer(row: dict[str, Any]) -> Any:

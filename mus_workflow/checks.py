@@ -16,10 +16,14 @@ from .sealing import KeyRing, MasterKeyError
 
 @register("mus")
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Unknown settings and master keys."""
+    """Unknown settings, master keys, and a database that many people will find slow."""
     found: list[CheckMessage] = [
         Warning(f"MUS has no setting {name!r}.", hint="Is it misspelt?", id="mus.W001")
         for name in app_settings.unknown()
+    ]
+    found += [
+        Warning(message, hint="See docs/how-to/install-in-your-intranet.md.", id="mus.W002")
+        for message in _slow_sqlite(settings.DATABASES["default"])
     ]
     try:
         KeyRing(app_settings.MASTER_KEYS)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.db import transaction
 from wagtail.models import Locale, Page
 
@@ -20,6 +20,7 @@ from mus_workflow.actions.plan_dialogue import plan_dialogue
 from mus_workflow.actions.publish_concept import FORM_FIELDS, publish_concept
 from mus_workflow.actions.publish_form import publish_form
 from mus_workflow.actions.save_draft import save_agreement_draft, save_preparation
+from mus_workflow.actions.set_up_groups import AUDITORS, EDITORS, set_up_groups
 from mus_workflow.actions.share_preparation import share_preparation
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement
@@ -83,10 +84,9 @@ def make_cast() -> Cast:
     change_manager(cast.employee, cast.manager, by=cast.hr, confirmed_by=cast.auditor2, at=NOW - timedelta(days=100))
     HrPartner.objects.filter(user=cast.auditor2).delete()
     Delegation.objects.create(manager=cast.manager, delegate=cast.delegate, start_date=began)
-    permission = Permission.objects.get(codename="audit_agreements")
-    auditors = Group.objects.create(name="auditors of the tests")
-    auditors.permissions.add(permission)
-    auditors.user_set.add(cast.auditor, cast.auditor2)
+    set_up_groups()
+    Group.objects.get(name=AUDITORS).user_set.add(cast.auditor, cast.auditor2)
+    Group.objects.get(name=EDITORS).user_set.add(cast.editor)
     make_concept()
     return cast
 

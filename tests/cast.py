@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 import time_machine
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.cache import cache
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
@@ -44,6 +45,7 @@ def fresh_memory() -> None:
     """Forget what is kept in memory by primary key: a rolled back key is given out again."""
     schema_of.cache_clear()
     rules_of.cache_clear()
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,21 +1,23 @@
-"""Measure beside stock Wagtail, in one run: alternating rounds, medians, both sides printed. See docs/performance.md."""
+"""Measure beside stock Wagtail in one run: alternating rounds, medians, both sides printed (docs/performance.md)."""
 
 import argparse
 import statistics
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tools import bench_server
-from tools.bench_load import CONNECTIONS, Sample, ask, get, in_parallel, load, post_form, post_json
+from tools.bench_load import CONNECTIONS, Sample, ask, burst, get, in_parallel, load, post_form, post_json
 from tools.run_tests import POSTGRES_URL, why_no_postgres
 
 ROUNDS = 5
 SECONDS = 1.5
+BURST = 16
 SAVES = 20  # of each of the concurrent writers
 NEWEST = 2_000_000_000  # a base version that no other save is newer than
 AUTOSAVE_GOAL = {"SQLite": 4.0, "PostgreSQL": 3.5}
@@ -58,7 +60,8 @@ def measure(database: str, url: str, rounds: int) -> list[Row]:
     print(f"\n{database}: preparing …", flush=True)
     plan = bench_server.prepare(url)
     with bench_server.served(url) as port:
-        rows = [*pages(port, plan, rounds), autosave(database, port, plan, rounds), *crowds(port, plan, url)]
+        rows = [*pages(port, plan, rounds), autosave(database, port, plan, rounds), signing(port, plan, url)]
+        rows += crowds(port, plan, url)
     if database == "SQLite":
         with bench_server.served(url, STOCK_SQLITE="1") as port:
             rows += crowds(port, plan, url, " on Django's own SQLite settings")
@@ -100,6 +103,26 @@ def autosave(database: str, port: int, plan: dict[str, Any], rounds: int) -> Row
     return beside("autosave of one answer, POST", *medians(port, [ours, stock], rounds), AUTOSAVE_GOAL[database])
 
 
+def signing(port: int, plan: dict[str, Any], url: str) -> Row:
+    """Signing an agreement beside a stock form sent by its button. The password's hasher is the tests' quick one."""
+    signers = plan["signers"]
+    fields = {"acknowledged": "on", "password": "demo", "remark": ""}
+    ours, stocks = [], []
+    for start in range(0, len(signers), BURST):
+        group = signers[start : start + BURST]
+        ours.append(burst(port, [sign(one, {**fields, "document_sha256": one["sha256"]}) for one in group]))
+        stocks.append(
+            burst(port, [post_form(plan["stock"]["path"], one["session"], plan["stock"]["answers"]) for one in group])
+        )
+    row = beside("signing, POST, re-authentication by a quick hash", median(ours), median(stocks), 2.0)
+    unsigned = len({f"{one['dialogue']} signed" for one in signers} - stored(url))
+    return replace(row, case=f"{row.case}: {unsigned} NOT signed", is_met=False) if unsigned else row
+
+
+def sign(signer: dict[str, Any], fields: dict[str, str]) -> bytes:
+    return post_form(f"/mus/dialogues/{signer['dialogue']}/agreement/sign/", signer["session"], fields)
+
+
 def crowds(port: int, plan: dict[str, Any], url: str, where: str = "") -> Iterator[Row]:
     """Fifty writers at once: each in a draft of their own, and all in one draft, each in an answer of their own."""
     own = [(writer, writer["texts"][0]) for writer in plan["writers"]]
@@ -124,11 +147,16 @@ def crowd(port: int, case: str, places: list[tuple[dict[str, Any], str]], url: s
     results = list(in_parallel(write, range(len(places))))
     refused = sum(status != 200 for statuses, _kept in results for status in statuses)
     errors = sum(status >= 500 or status == 0 for statuses, _kept in results for status in statuses)
-    wanted = [f"{writer['dialogue']} {question} {kept}" for (writer, question), (_, kept) in zip(places, results, strict=True)]
-    stored = set(bench_server.run("-m", "benchmarks.stored", database_url=url).splitlines())
-    lost = len(set(wanted) - stored)
+    told = zip(places, results, strict=True)
+    wanted = {f"{writer['dialogue']} {question} {kept}" for (writer, question), (_statuses, kept) in told}
+    lost = len(wanted - stored(url))
     said = f"{len(places) * SAVES} saves: {refused} refused, {errors} errors, {lost} lost"
     return Row(case, said, "", "", "0, 0, 0", not (refused or errors or lost))
+
+
+def stored(url: str) -> set[str]:
+    """What the database holds now: texts, and who has signed."""
+    return set(bench_server.run("-m", "benchmarks.stored", database_url=url).splitlines())
 
 
 def save(writer: dict[str, Any], question: str, text: str) -> bytes:
@@ -147,13 +175,12 @@ def medians(port: int, sides: list[Make], rounds: int) -> list[Sample]:
     for make in sides:
         load(port, make, 0.5)  # what is kept in memory is there from here on
     taken = [[load(port, make, SECONDS) for make in sides] for _round in range(rounds)]
-    return [
-        Sample(
-            statistics.median(sample.rate for sample in samples),
-            sum((sample.statuses for sample in samples), samples[0].statuses.__class__()),
-        )
-        for samples in zip(*taken, strict=True)
-    ]
+    return [median(samples) for samples in zip(*taken, strict=True)]
+
+
+def median(samples: Sequence[Sample]) -> Sample:
+    statuses = sum((sample.statuses for sample in samples), Counter())
+    return Sample(statistics.median(sample.rate for sample in samples), statuses)
 
 
 def beside(case: str, ours: Sample, stock: Sample, goal: float) -> Row:

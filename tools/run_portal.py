@@ -54,8 +54,8 @@ def is_busy(port: int) -> bool:
 def prepare() -> None:
     print("Preparing the database …")
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("mus_setup")
     if get_user_model().objects.exists():
+        call_command("mus_setup")
         print("Keeping the data that is there.")
     else:
         print("Loading the demo organisation …")

@@ -25,6 +25,7 @@ from mus_workflow.models import (
 from mus_workflow.notifications import after_commit, send_notice
 from mus_workflow.policies.managers import can_confirm_manager, can_propose_manager
 from mus_workflow.policies.verdict import Refused
+from mus_workflow.stages import ENDED
 
 from .frame import locked, record_event, record_outside
 from .plan_dialogue import add_participant
@@ -68,9 +69,9 @@ def propose_manager(
 
 @transaction.atomic
 def confirm_manager(*, relation_id: uuid.UUID, by: Any, at: datetime) -> ManagerRelation:
-    """Confirm a proposed manager: the former line ends, and running dialogues are handed over.
+    """Confirm a proposed manager: the former line ends, and the employee's dialogues are handed over, ended ones too.
 
-    The new manager sees the agreement and prepares anew; preparations never follow.
+    The new manager sees the agreements and prepares anew; preparations never follow. The former one sees none of them.
     """
     # The write that locks comes first.
     ManagerRelation.objects.filter(pk=relation_id).update(start_date=F("start_date"))
@@ -83,18 +84,19 @@ def confirm_manager(*, relation_id: uuid.UUID, by: Any, at: datetime) -> Manager
     relation.confirmed_at, relation.confirmed_by_key = at, user_key(by)
     relation.save()
     _record(relation, by=by, at=at)
-    running = Dialogue.objects.running().filter(
-        participants__user=relation.employee_id, participants__role=Role.EMPLOYEE
-    )
+    theirs = Dialogue.objects.filter(participants__user=relation.employee_id, participants__role=Role.EMPLOYEE)
     # The newest first, as every action does that locks two dialogues of a person.
-    for dialogue_id in list(running.order_by("-created_at").values_list("pk", flat=True)):
+    for dialogue_id in list(theirs.order_by("-created_at").values_list("pk", flat=True)):
         _hand_over(dialogue_id, relation, by=by, at=at)
     return relation
 
 
 def _hand_over(dialogue_id: uuid.UUID, relation: ManagerRelation, *, by: Any, at: datetime) -> None:
     with locked(dialogue_id) as dialogue:
-        for leaving in dialogue.participants.present().filter(role=Role.MANAGER):
+        present = dialogue.participants.present().filter(role=Role.MANAGER)
+        if present.filter(user=relation.manager_id).exists():
+            return
+        for leaving in present:
             leaving.left_at = at
             leaving.save()
         form = DialogueForm.objects.select_related("form_version").get(
@@ -111,8 +113,9 @@ def _hand_over(dialogue_id: uuid.UUID, relation: ManagerRelation, *, by: Any, at
             by=by,
             at=at,
         )
-        told = Participant.objects.filter(dialogue=dialogue, left_at=None).values_list("pk", flat=True)
-        after_commit(send_notice, str(dialogue.pk), "manager_changed", *map(str, told))
+        if dialogue.stage not in ENDED:
+            told = Participant.objects.filter(dialogue=dialogue, left_at=None).values_list("pk", flat=True)
+            after_commit(send_notice, str(dialogue.pk), "manager_changed", *map(str, told))
 
 
 def _record(relation: ManagerRelation, *, by: Any, at: datetime) -> None:

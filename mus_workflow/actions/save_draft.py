@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.documents.item import is_readable
 from mus_workflow.documents.merge import Conflict, Typed, empty_body, merge
-from mus_workflow.models import AgreementItem, Artefact, Draft, DraftKind, Participant, open_sealed, seal
+from mus_workflow.models import AgreementItem, Artefact, DataKey, Draft, DraftKind, Participant
 from mus_workflow.policies.agreements import can_write_agreement
 from mus_workflow.policies.dialogues import participant_of
 from mus_workflow.policies.items import can_follow_up
@@ -67,16 +67,22 @@ def _save(drafts: QuerySet[Draft], *, typed: Typed, allowed: Collection[str], by
     if foreign:
         raise Refused(_("The form holds a question that is not yours to answer."))
     _refuse_foreign_items(draft, typed)
-    body = open_sealed(draft.envelope) or empty_body()
+    key = _key_of(draft)
+    body = key.open_value(draft.envelope) if draft.envelope else empty_body()
     if typed.request in body["requests"]:
         return Saved(draft.version, draft.saved_at or at)
     writer_id = str(writer.pk) if writer else ""
     body, conflicts = merge(body, typed, version=draft.version + 1, by=writer_id, at=at.isoformat())
-    draft.version += 1
-    draft.saved_at = at
-    draft.envelope = seal(body, dialogue=draft.dialogue, artefact=Artefact.DRAFT, participant=draft.participant)
-    draft.save()
-    return Saved(draft.version, at, tuple(conflicts))
+    version = draft.version + 1
+    # Only what changed: this is written every few seconds by everybody who writes.
+    Draft.objects.filter(pk=draft.pk).update(version=version, saved_at=at, envelope=key.seal_value(body))
+    return Saved(version, at, tuple(conflicts))
+
+
+def _key_of(draft: Draft) -> DataKey:
+    if draft.envelope:
+        return DataKey.objects.that_sealed(draft.envelope)
+    return DataKey.objects.obtain(dialogue=draft.dialogue, artefact=Artefact.DRAFT, participant=draft.participant)
 
 
 def _refuse_foreign_items(draft: Draft, typed: Typed) -> None:

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.agreement import agreement_document, document_sha256
@@ -106,10 +106,10 @@ def locked_draft(dialogue: Dialogue, kind: DraftKind = DraftKind.AGREEMENT) -> D
 def carried_items(dialogue: Dialogue) -> list[AgreementItem]:
     """The items of earlier dialogues that this one must settle, or has settled."""
     employee = dialogue.participants.filter(role=Role.EMPLOYEE).values("user")
-    earlier = AgreementItem.objects.filter(
-        agreement__dialogue__participants__user__in=employee, agreement__dialogue__participants__role=Role.EMPLOYEE
-    ).exclude(agreement__dialogue=dialogue)
-    return list((earlier.open() | earlier.filter(outcome_in=dialogue)).order_by("agreement_id", "position", "id"))
+    held = Participant.objects.filter(role=Role.EMPLOYEE, user__in=employee).exclude(dialogue=dialogue)
+    unsettled_or_ours = Q(outcome="") | Q(outcome_in=dialogue)
+    found = AgreementItem.objects.filter(unsettled_or_ours, agreement__dialogue__in=held.values("dialogue"))
+    return list(found.order_by("agreement_id", "position", "id"))
 
 
 def _record(

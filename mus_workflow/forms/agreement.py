@@ -23,7 +23,6 @@ from .invitation import DATE_FORMATS
 
 ITEM_NAME = re.compile(r"item_([0-9a-f]{32})_[a-z_]+")
 CHOOSE = ("", gettext_lazy("Choose"))
-MOST_ITEMS = 100
 SETTLES = [choice for choice in Outcome.choices if choice[0] != Outcome.WITHDRAWN]
 
 
@@ -117,7 +116,7 @@ def clean_item(fields: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 def posted_items(data: Mapping[str, Any]) -> list[str]:
     """The ids, in hexadecimal, of the items a form sent, in its order."""
     found = (ITEM_NAME.fullmatch(name) for name in data)
-    return list(dict.fromkeys(match[1] for match in found if match))[:MOST_ITEMS]
+    return list(dict.fromkeys(match[1] for match in found if match))
 
 
 def hex_of(public_id: str) -> str:
@@ -147,6 +146,15 @@ def fingerprint(value: Any) -> str:
     """A short mark of what a control held when the page was made, so that what was not touched can be told."""
     plain = [text for text in value if text] if isinstance(value, list) else str(value or "").replace("\r\n", "\n")
     return hashlib.sha256(json.dumps(plain or "").encode()).hexdigest()[:10]
+
+
+def marks_in(text: str) -> dict[str, Any]:
+    """The marks that a page sent back; none when they cannot be read."""
+    try:
+        marks = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return marks if isinstance(marks, dict) else {}
 
 
 class AmendForm(forms.Form):

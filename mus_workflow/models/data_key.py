@@ -57,6 +57,10 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
         )
         return made
 
+    def that_sealed(self, envelope: bytes | memoryview) -> DataKey:
+        """The key of an envelope: as long as it opens, what follows is sealed under it too."""
+        return self.get(pk=key_id_of(bytes(envelope)))
+
 
 class DataKey(models.Model):
     """A key for one class of text of one dialogue, of one participant or shared; wrapped by a master key."""
@@ -103,6 +107,14 @@ class DataKey(models.Model):
         """The bytes in an envelope of this key. Raises Erased or EnvelopeError."""
         return open_envelope(bytes(envelope), key=self._unwrapped())
 
+    def seal_value(self, value: Any) -> bytes:
+        """An envelope of a JSON value. Raises Erased."""
+        return self.seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def open_value(self, envelope: bytes | memoryview) -> Any:
+        """The JSON value in an envelope of this key. Raises Erased or EnvelopeError."""
+        return json.loads(self.open(envelope))
+
     def _unwrapped(self) -> bytes:
         if self.wrapped is None:
             raise Erased(self.destroyed_rule)
@@ -122,7 +134,7 @@ def _ring(keys: tuple[tuple[str, str], ...]) -> KeyRing:
 def seal(value: Any, *, dialogue: Dialogue | None, artefact: Artefact, participant: Participant | None = None) -> bytes:
     """Seal a JSON value under the key of this dialogue, class and participant (None: shared)."""
     key = DataKey.objects.obtain(dialogue=dialogue, artefact=artefact, participant=participant)
-    return key.seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return key.seal_value(value)
 
 
 def open_sealed(envelope: bytes | memoryview | None) -> Any:
@@ -133,7 +145,7 @@ def open_sealed(envelope: bytes | memoryview | None) -> Any:
 def open_each(envelopes: Sequence[bytes | memoryview | None]) -> list[Any]:
     """The JSON values of several envelopes, with one query for all their keys. Raises Erased."""
     keys = keys_of(envelope for envelope in envelopes if envelope)
-    return [json.loads(keys[key_id_of(bytes(envelope))].open(envelope)) if envelope else None for envelope in envelopes]
+    return [keys[key_id_of(bytes(envelope))].open_value(envelope) if envelope else None for envelope in envelopes]
 
 
 def keys_of(envelopes: Iterable[bytes | memoryview]) -> dict[uuid.UUID, DataKey]:

@@ -24,7 +24,7 @@ from mus_workflow.stages import Stage
 from .agreement_pages import amend_context, detail_context, edit_context
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
-from .posting import carry_out, present_finished, query_dict
+from .posting import carry_out, present_finished, query_dict, returned_texts
 from .saving import Post, autosave, changes, save_post
 from .writing import draft_of, sheet_of
 
@@ -53,15 +53,13 @@ def agreement_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
     if seat.dialogue.stage == Stage.TALK:
         return redirect("mus_workflow:talk", dialogue_id=dialogue_id)
     draft = draft_of(seat, DraftKind.AGREEMENT)
-    if draft is None or draft.envelope is None:
-        messages.info(request, _("No change of the agreement is being written."))
-        return redirect("mus_workflow:agreement_detail", dialogue_id=dialogue_id)
     if request.method == "GET":
-        parked = parked_fields(request)
-        return _edit_page(request, seat, draft, query_dict(parked) if parked else None)
+        return _edit_page(request, seat, draft)
+    if draft is None:
+        raise Refused(_("No change of the agreement is being written."))
     post = save_post(request, sheet_of(seat, draft))
     if not post.is_saved:
-        return _edit_page(request, seat, draft_of(seat, DraftKind.AGREEMENT) or draft, request.POST, post)
+        return _written_page(request, seat, draft_of(seat, DraftKind.AGREEMENT) or draft, request.POST, post)
     return carry_out(request, seat, VERBS, here="agreement_edit")
 
 
@@ -99,7 +97,9 @@ def agreement_save(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
 @personal_page("POST")
 def agreement_present(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Put what is written before the parties."""
-    return _carry_out(request, dialogue_id, present_finished, _("The agreement is presented. Both of you can sign it now."))
+    return _carry_out(
+        request, dialogue_id, present_finished, _("The agreement is presented. Both of you can sign it now.")
+    )
 
 
 @personal_page("POST")
@@ -169,10 +169,23 @@ def _draft_now(request: HttpRequest, dialogue_id: uuid.UUID) -> dict[str, Any]:
     return found
 
 
-def _edit_page(
-    request: HttpRequest, seat: Seat, draft: Draft, posted: QueryDict | None, post: Post | None = None
+def _edit_page(request: HttpRequest, seat: Seat, draft: Draft | None) -> HttpResponse:
+    parked = parked_fields(request)
+    if parked is None and (draft is None or draft.envelope is None):
+        messages.info(request, _("No change of the agreement is being written."))
+        return redirect("mus_workflow:agreement_detail", dialogue_id=seat.dialogue.pk)
+    return _written_page(request, seat, draft, query_dict(parked) if parked else None, parked=parked)
+
+
+def _written_page(
+    request: HttpRequest,
+    seat: Seat,
+    draft: Draft | None,
+    posted: QueryDict | None,
+    post: Post | None = None,
+    parked: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
-    context = edit_context(request, seat, draft, posted, post)
+    context = {**edit_context(request, seat, draft, posted, post), "returned": returned_texts(parked)}
     status = 200 if post is None else 409 if post.disputes else 422
     return render(request, "mus_workflow/agreement_edit.html", context, status=status)
 

@@ -278,5 +278,7 @@ def item_rows(agreement: Agreement) -> list[ItemRow]:
 def _item_row(item: AgreementItem, found: Sequence[Any]) -> ItemRow:
     words, note, comments = (None if isinstance(one, Erased) else one for one in found)
     remarks = [(Role(role).label, text) for role, text in (comments or {}).items() if text]
-    late = bool(item.due_date and not item.outcome and item.progress != Progress.DONE and item.due_date < timezone.localdate())
+    late = bool(
+        item.due_date and not item.outcome and item.progress != Progress.DONE and item.due_date < timezone.localdate()
+    )
     return ItemRow(item, words or {}, note or "", remarks, isinstance(found[0], Erased), late)

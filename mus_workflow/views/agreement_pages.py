@@ -85,14 +85,15 @@ def _verdicts(seat: Seat, record: Record, waiting: RevisionRow | None, in_force:
 
 
 def edit_context(
-    request: HttpRequest, seat: Seat, draft: Draft, posted: QueryDict | None, post: Post | None
+    request: HttpRequest, seat: Seat, draft: Draft | None, posted: QueryDict | None, post: Post | None
 ) -> dict[str, Any]:
     """What ``agreement_edit.html`` shows."""
     frame = page_frame(request, seat)
-    body = opened([draft.envelope])[0]
-    verdict = can_write_agreement(participant=seat.participant, dialogue=draft.dialogue, draft=draft)
-    context = {**frame, "write": verdict, "draft": draft}
-    if not isinstance(body, dict):
+    body = opened([draft.envelope if draft else None])[0]
+    dialogue = draft.dialogue if draft else seat.dialogue
+    verdict = can_write_agreement(participant=seat.participant, dialogue=dialogue, draft=draft)
+    context = {**frame, "write": verdict}
+    if draft is None or not isinstance(body, dict):
         return {**context, "erased": body.rule if body is not None else ""}
     sheet = sheet_of(seat, draft, body)
     names = {str(one.pk): one.name for one in frame["participants"]}

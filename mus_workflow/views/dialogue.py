@@ -18,7 +18,7 @@ from mus_workflow.stages import BEFORE_TALK, CAN_PREPARE, Stage
 
 from .framing import dialogue_frame, page_frame
 from .gate import parked_fields, personal_page
-from .last_time import open_items_before
+from .last_time import open_items_of, worded
 from .loading import seat_or_404
 
 HAS_AGREEMENT = frozenset({Stage.SIGN_OFF, Stage.FOLLOW_UP, Stage.CLOSED})
@@ -29,9 +29,10 @@ def dialogue_detail(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespons
     """Where the dialogue stands for this participant, and what comes next."""
     seat = seat_or_404(request, dialogue_id)
     stage, is_manager = seat.dialogue.stage, seat.participant.role == Role.MANAGER
+    frame = dialogue_frame(request, seat)
     context = {
-        **dialogue_frame(request, seat),
-        "items": open_items_before(seat.dialogue),
+        **frame,
+        "items": worded(open_items_of(frame["participants"], but=seat.dialogue)),
         "has_agreement": stage in HAS_AGREEMENT,
         "can_prepare": stage in CAN_PREPARE,
         "is_before_talk": stage in BEFORE_TALK,

@@ -21,7 +21,7 @@ from .agreement_context import record_succession
 from .framing import page_frame
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
-from .posting import carry_out, query_dict
+from .posting import carry_out, query_dict, returned_texts
 from .saving import Post, autosave, save_post
 from .talk_context import opened
 from .writing import draft_of, sheet_context, sheet_of
@@ -36,7 +36,7 @@ def follow_up_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
     draft = draft_of(seat, DraftKind.FOLLOW_UP)
     if request.method == "GET":
         parked = parked_fields(request)
-        return _page(request, seat, draft, query_dict(parked) if parked else None)
+        return _page(request, seat, draft, query_dict(parked) if parked else None, parked=parked)
     can_follow_up(participant=seat.participant, dialogue=seat.dialogue).or_refuse()
     if draft is None:
         raise Refused(_("There is no draft of yours to save in."))
@@ -66,7 +66,12 @@ def follow_up_record(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
 
 
 def _page(
-    request: HttpRequest, seat: Seat, draft: Draft | None, posted: QueryDict | None, post: Post | None = None
+    request: HttpRequest,
+    seat: Seat,
+    draft: Draft | None,
+    posted: QueryDict | None,
+    post: Post | None = None,
+    parked: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
     frame = page_frame(request, seat)
     may = can_follow_up(participant=seat.participant, dialogue=seat.dialogue)
@@ -74,7 +79,7 @@ def _page(
     if any(one.recorded_at < seat.participant.joined_at for one in earlier):
         record_succession(request, seat)
     found = opened([draft.envelope if draft else None, *(one.document for one in earlier)])
-    context = {**frame, "may": may, "earlier": _worded(earlier, found[1:])}
+    context = {**frame, "may": may, "earlier": _worded(earlier, found[1:]), "returned": returned_texts(parked)}
     if draft is not None and may and isinstance(found[0], dict):
         context |= _form(seat, draft, found[0], frame, posted, post)
     status = 200 if post is None else 409 if post.disputes else 422

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
@@ -17,9 +19,10 @@ from wagtail.models import Page
 from mus_workflow.formbuilder.schema import FormKey, projected
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import (
+    Draft,
+    DraftKind,
     FormVersion,
     Participant,
-    Preparation,
     SharedPreparation,
     rules_of,
     schema_of,
@@ -30,26 +33,32 @@ from .gate import author_token
 from .loading import Seat
 from .next_step import next_step
 
+GUIDE_KEPT_SECONDS = 60
 
-def dialogue_frame(request: HttpRequest, seat: Seat) -> dict[str, Any]:
+
+def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None) -> dict[str, Any]:
     """The context that the pages of a dialogue share, with at most four queries at any stage.
 
-    ``dialogue``, ``participant`` (the viewer), ``participants`` and ``others`` (each with ``is_shared``: whether the
-    viewer may read something of theirs now), ``other_name`` (the others' names in a sentence), ``preparation`` (the
-    viewer's own, while one can prepare; otherwise None), ``title``, ``breadcrumbs``, ``stage_label``, ``steps`` for
-    the stepper, ``next_step``, ``rules`` with ``pay_text``, ``contact_text`` and ``guide_url``, and ``author_token``.
+    ``dialogue``, ``participant`` (the viewer), ``participants`` and ``others`` (each with ``shared_at``: since when
+    the viewer may read what they share, or None), ``other_name`` (the others' names in a sentence), ``draft`` (the
+    viewer's own preparation, while one can prepare; otherwise None) and ``shared_at`` (of what they share themselves),
+    ``title``, ``breadcrumbs``, ``stage_label``, ``steps`` for the stepper, ``next_step``, ``rules`` with ``pay_text``,
+    ``contact_text`` and ``guide_url``, and ``author_token``. The caller that has loaded the draft already passes it on.
     """
     dialogue, participant = seat.dialogue, seat.participant
     participants = _participants(seat)
     others = [other for other in participants if other.pk != participant.pk]
     rules = rules_of(dialogue.concept_version_id)
+    if draft is None and dialogue.stage in CAN_PREPARE:
+        draft = own_draft(participant)
     frame = {
         "dialogue": dialogue,
         "participant": participant,
         "participants": participants,
         "others": others,
         "other_name": names_of(others),
-        "preparation": own_preparation(seat.participant) if dialogue.stage in CAN_PREPARE else None,
+        "draft": draft,
+        "shared_at": next((one.shared_at for one in participants if one.pk == participant.pk), None),
         "title": title_of(others),
         "breadcrumbs": [(_("My MUS"), reverse("mus_workflow:my_mus"))],
         "stage_label": dialogue.get_stage_display(),
@@ -63,9 +72,9 @@ def dialogue_frame(request: HttpRequest, seat: Seat) -> dict[str, Any]:
     return {**frame, "next_step": next_step(frame)}
 
 
-def page_frame(request: HttpRequest, seat: Seat) -> dict[str, Any]:
+def page_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None) -> dict[str, Any]:
     """The frame of a page below the dialogue's own: its breadcrumbs lead back through the dialogue."""
-    frame = dialogue_frame(request, seat)
+    frame = dialogue_frame(request, seat, draft)
     here = (frame["title"], reverse("mus_workflow:dialogue_detail", args=[seat.dialogue.pk]))
     return {**frame, "breadcrumbs": [*frame["breadcrumbs"], here]}
 
@@ -85,13 +94,18 @@ def steps_of(seat: Seat) -> list[dict[str, Any]]:
     ]
 
 
-def own_preparation(participant: Participant) -> Preparation:
-    """The participant's own preparation with its draft, form version (without its schema) and shared copy."""
-    return (
-        Preparation.objects.select_related("draft__form_version", "shared")
-        .defer("draft__form_version__schema", "shared__document")
-        .get(participant=participant)
-    )
+def own_draft(participant: Participant) -> Draft:
+    """The participant's own preparation as it is being written, with its form version (without the schema)."""
+    return _drafts().get(participant=participant)
+
+
+def own_draft_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[Seat, Draft]:
+    """The viewer's part in a dialogue and their own preparation, with one query. Http404 for everybody else."""
+    mine = _drafts().filter(dialogue=dialogue_id, participant__user=request.user, participant__left_at=None)
+    draft = mine.select_related("participant__dialogue").first()
+    if draft is None:
+        raise Http404
+    return Seat(draft.participant.dialogue, draft.participant), draft
 
 
 def form_for(version: FormVersion, role: str) -> tuple[FormKey, Schema]:
@@ -104,9 +118,19 @@ def form_for(version: FormVersion, role: str) -> tuple[FormKey, Schema]:
 
 
 def guide_url(page_id: int | None) -> str:
-    """The address of the guide in the active language, where it is translated; empty when there is none."""
+    """The address of the guide in the active language, where it is translated; empty when there is none.
+
+    A page that moves is found again within a minute.
+    """
+    if page_id is None:
+        return ""
+    key = f"mus-guide-{page_id}-{get_language()}"
+    return cache.get_or_set(key, lambda: _find_guide(page_id), GUIDE_KEPT_SECONDS)
+
+
+def _find_guide(page_id: int) -> str:
     family = Page.objects.filter(pk=page_id).values("translation_key")
-    pages = list(Page.objects.live().filter(translation_key__in=family).select_related("locale")) if page_id else []
+    pages = list(Page.objects.live().filter(translation_key__in=family).select_related("locale"))
     language = get_language()
     best = sorted(pages, key=lambda page: (page.locale.language_code != language, page.pk != page_id))
     return (best[0].url or "") if best else ""
@@ -127,11 +151,14 @@ def _form(key: FormKey, version_id: int) -> Schema:
     return projected(schema_of(version_id), key)
 
 
+def _drafts() -> QuerySet[Draft]:
+    return Draft.objects.filter(kind=DraftKind.PREPARATION).select_related("form_version").defer("form_version__schema")
+
+
 def _participants(seat: Seat) -> list[Participant]:
     readable = SharedPreparation.objects.readable_by(seat.participant)
-    return list(
-        Participant.objects.present()
-        .filter(dialogue=seat.dialogue)
-        .annotate(is_shared=Exists(readable.filter(preparation__participant=OuterRef("pk"))))
-        .order_by("role", "joined_at")
-    )
+    shared_at = dict(readable.values_list("preparation__participant", "shared_at"))
+    present = Participant.objects.present().filter(dialogue=seat.dialogue).order_by("role", "joined_at")
+    for participant in (participants := list(present)):
+        participant.shared_at = shared_at.get(participant.pk)
+    return participants

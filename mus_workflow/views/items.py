@@ -84,7 +84,9 @@ def _list_page(request: HttpRequest, seat: Seat, sent: OutcomeForm | None = None
         "settle": can_record_outcome(participant=participant, dialogue=dialogue),
         "follow_up": may_record,
         "progress_reason": may_record.reason and PROGRESS_LATER,
-        "errors": [(sent.add_prefix(name), text) for name, found in sent.errors.items() for text in found] if sent else [],
+        "errors": [(sent.add_prefix(name), text) for name, found in sent.errors.items() for text in found]
+        if sent
+        else [],
     }
     return render(request, "mus_workflow/item_list.html", context, status=422 if sent else 200)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mus_workflow.actions.write_revision import carried_items
-from mus_workflow.models import AgreementItem, Dialogue, open_each
+from mus_workflow.models import AgreementItem, Dialogue, Participant, Role, open_each
 
 
 @dataclass(frozen=True)
@@ -17,9 +16,13 @@ class WordedItem:
     words: dict[str, str]
 
 
-def open_items_before(dialogue: Dialogue) -> list[WordedItem]:
-    """The open items of the employee's earlier agreements, with two queries."""
-    return worded([item for item in carried_items(dialogue) if not item.outcome])
+def open_items_of(participants: Sequence[Participant], *, but: Dialogue) -> list[AgreementItem]:
+    """The open items of all agreements of the dialogue's employee but its own, with one query."""
+    employees = [person.user_id for person in participants if person.role == Role.EMPLOYEE]
+    if not employees:
+        return []
+    items = AgreementItem.objects.of_employee(employees[0]).open().exclude(agreement__dialogue=but)
+    return list(items.order_by("agreement_id", "position", "id"))
 
 
 def worded(items: Sequence[AgreementItem]) -> list[WordedItem]:

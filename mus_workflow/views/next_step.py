@@ -111,9 +111,7 @@ def _preparing(frame: Frame) -> Step:
 
 
 def _prepare(frame: Frame) -> Step:
-    preparation = frame["preparation"]
-    shared = getattr(preparation, "shared", None)
-    if shared is not None and shared.withdrawn_at is None:
+    if frame["shared_at"] is not None:
         names = {**_names(frame), "meeting": meeting_words(frame["dialogue"])}
         return {
             "title": _("You are ready for the talk"),
@@ -122,7 +120,7 @@ def _prepare(frame: Frame) -> Step:
             "url": _url(frame, "preparation_edit"),
             **(_shared_by_others(frame) or _guide(frame)),
         }
-    if preparation.draft.saved_at is not None:
+    if frame["draft"].saved_at is not None:
         return {
             "title": _("Finish your preparation"),
             "text": _("When you are ready, choose what %(name)s may read. The rest stays yours alone.") % _names(frame),
@@ -283,7 +281,7 @@ def _names(frame: Frame) -> dict[str, str]:
 
 
 def _shared_by_others(frame: Frame) -> Step:
-    if not any(other.is_shared for other in frame["others"]):
+    if not any(other.shared_at for other in frame["others"]):
         return {}
     return {"more_url": _url(frame, "talk"), "more_label": _("Read what %(name)s shares") % _names(frame)}
 

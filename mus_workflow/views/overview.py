@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mus_workflow.dashboards import COUNTED_STAGES, Overview, UnitCounts
+from mus_workflow.dashboards import COUNTED_STAGES, Overview
 from mus_workflow.dashboards import hr_overview as counts_for
 from mus_workflow.policies.overview import is_hr_partner
 
@@ -26,24 +27,20 @@ def hr_overview(request: HttpRequest) -> HttpResponse:
 
 
 def _chart(overview: Overview) -> dict[str, Any]:
-    """What the chart's figure draws, and the same numbers for its table. Hidden units have no column, and dashes."""
+    """What the chart's figure draws, and the same numbers for its table, where hidden units have dashes."""
     series = [str(stage.label) for stage in COUNTED_STAGES]
-    shown = [unit for unit in overview.units if not unit.is_hidden]
-    columns = zip(*(unit.stages for unit in shown), strict=True) if shown else ([] for _stage in COUNTED_STAGES)
+    total = replace(overview.total, name=_("All units"))
+    drawn = [unit for unit in overview.units if not unit.is_hidden] or [total] * (not total.is_hidden)
+    values = [[unit.stages[place] for unit in drawn] for place in range(len(series))]
+    rows = [*overview.units, total] if len(overview.units) > 1 else overview.units
     return {
         "title": _("Dialogues by step"),
         "series": series,
-        "rows": [(unit.name, unit.stages) for unit in _with_total(overview)],
+        "rows": [(unit.name, unit.stages) for unit in rows],
         "payload": {
             "kind": "stacked",
-            "labels": [unit.name for unit in shown],
-            "series": [{"label": label, "values": list(values)} for label, values in zip(series, columns, strict=True)],
+            "labels": [unit.name for unit in drawn],
+            "series": [{"label": label, "values": column} for label, column in zip(series, values, strict=True)],
             "unit": "",
         },
     }
-
-
-def _with_total(overview: Overview) -> list[UnitCounts]:
-    total = overview.total
-    named = UnitCounts(None, _("All units"), total.employees, total.stages, total.overdue, total.held, total.not_held)
-    return [*overview.units, named] if len(overview.units) > 1 else list(overview.units)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.actions.write_revision import present_agreement
 from mus_workflow.documents.merge import empty_body
-from mus_workflow.forms.agreement import ItemForm
+from mus_workflow.forms.agreement import ItemForm, fingerprint, marks_in
 from mus_workflow.models import Draft, DraftKind, Presentation, open_sealed
 from mus_workflow.policies.verdict import Refused
 
@@ -26,6 +27,8 @@ from .loading import Seat
 # What makes a row an item, and what an item must say before it is signed.
 SAYS = ("what", "responsible", "due_date", "category", "support", "measure")
 NEEDED = ("what", "responsible", "category")
+# The controls that hold words.
+WORDS_IN = re.compile(r"q_\w+|item_\w+_(what|support|measure)|settle_\w+_comment|change_note")
 
 Verbs = Mapping[str, tuple[Callable[..., Any], Any, str]]
 
@@ -82,6 +85,24 @@ def new_item_in(request: HttpRequest) -> str:
         return uuid.UUID(request.GET.get("new", "")).hex
     except ValueError:
         return ""
+
+
+def returned_texts(fields: Mapping[str, list[str]] | None) -> list[str]:
+    """The words in parked fields that were not saved yet, for a page that has no place for them any more."""
+    seen = marks_in((fields or {}).get("seen", [""])[0])
+    return [
+        value
+        for name, values in (fields or {}).items()
+        for value in values
+        if WORDS_IN.fullmatch(name) and value.strip() and not _is_choice(value) and fingerprint(value) != seen.get(name)
+    ]
+
+
+def _is_choice(value: str) -> bool:
+    try:
+        return bool(uuid.UUID(value))
+    except ValueError:
+        return value in ("yes", "no") or value.isdecimal()
 
 
 def query_dict(fields: Mapping[str, list[str]]) -> QueryDict:

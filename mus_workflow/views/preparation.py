@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,11 +16,11 @@ from mus_workflow.actions.share_preparation import share_preparation, withdraw_p
 from mus_workflow.documents.merge import Typed, plain_answers
 from mus_workflow.formbuilder.fields import UnknownQuestion, partial_clean, posted_answers
 from mus_workflow.formbuilder.shapes import Schema
-from mus_workflow.models import Draft, DraftKind, open_sealed
+from mus_workflow.models import Draft, open_sealed
 from mus_workflow.policies.preparations import can_share
 
 from .autosaving import BadSave, asked_ids, bad_save, read_sent, saved_answer
-from .framing import form_for, own_preparation
+from .framing import form_for, own_draft, own_draft_or_404
 from .gate import personal_page
 from .loading import Seat, seat_or_404
 from .preparation_page import (
@@ -37,12 +37,12 @@ from .sharing_page import posted_choice, sharing_context
 @personal_page("GET", "POST")
 def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """The person's own preparation: to write while it is open, afterwards to read."""
-    seat = seat_or_404(request, dialogue_id)
+    seat, draft = own_draft_or_404(request, dialogue_id)
     if request.method == "GET":
-        return render(request, "mus_workflow/preparation_edit.html", preparation_context(request, seat))
-    returned = _save_whole_form(request, seat)
+        return render(request, "mus_workflow/preparation_edit.html", preparation_context(request, seat, draft))
+    returned = _save_whole_form(request, seat, draft)
     if returned.errors or returned.conflicts:
-        context = preparation_context(request, seat, returned)
+        context = preparation_context(request, seat, own_draft(seat.participant), returned)
         return render(request, "mus_workflow/preparation_edit.html", context, status=409 if returned.conflicts else 422)
     if request.POST.get("action") == "share":
         return redirect("mus_workflow:preparation_share", dialogue_id=dialogue_id)
@@ -53,8 +53,8 @@ def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
 @personal_page("POST")
 def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Save what a script sends while the person writes."""
-    draft = _own_draft_or_404(request, dialogue_id)
-    _key, schema = form_for(draft.form_version, draft.participant.role)
+    seat, draft = own_draft_or_404(request, dialogue_id)
+    _key, schema = form_for(draft.form_version, seat.participant.role)
     allowed = asked_ids(schema)
     try:
         sent = read_sent(request)
@@ -73,11 +73,10 @@ def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRe
 @personal_page("GET", "POST")
 def preparation_share(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """See exactly what the other side will read, choose, and share it."""
-    seat = seat_or_404(request, dialogue_id)
+    seat, draft = own_draft_or_404(request, dialogue_id)
     can_share(participant=seat.participant, stage=seat.dialogue.stage).or_refuse()
     if request.method == "GET":
-        return render(request, "mus_workflow/preparation_share.html", sharing_context(request, seat))
-    draft = own_preparation(seat.participant).draft
+        return render(request, "mus_workflow/preparation_share.html", sharing_context(request, seat, draft))
     _key, schema = form_for(draft.form_version, seat.participant.role)
     sharing = posted_choice(request.POST, schema, request.POST.getlist("listed"))
     _save(request, seat, schema, sharing=sharing)
@@ -103,9 +102,8 @@ def preparation_withdraw(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRe
     return redirect("mus_workflow:preparation_edit", dialogue_id=dialogue_id)
 
 
-def _save_whole_form(request: HttpRequest, seat: Seat) -> Returned:
+def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned:
     """Save what is valid of a form that was sent by its button; give back the rest, as it was typed."""
-    draft = own_preparation(seat.participant).draft
     _key, schema = form_for(draft.form_version, seat.participant.role)
     posted, base = posted_answers(schema, request.POST), version_in(request.POST)
     if base != draft.version:
@@ -128,21 +126,3 @@ def _save(request: HttpRequest, seat: Seat, schema: Schema, *, base: int = 0, **
         by=request.user,
         at=timezone.now(),
     )
-
-
-def _own_draft_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> Draft:
-    """The viewer's own draft, without its text, and the form it fills in, without its schema: one small query."""
-    draft = (
-        Draft.objects.filter(
-            dialogue=dialogue_id,
-            kind=DraftKind.PREPARATION,
-            participant__user=request.user,
-            participant__left_at=None,
-        )
-        .select_related("participant", "form_version")
-        .defer("envelope", "form_version__schema")
-        .first()
-    )
-    if draft is None:
-        raise Http404
-    return draft

@@ -18,7 +18,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from mus_workflow.actions.write_revision import carried_items
 from mus_workflow.documents.answers import worded_sections
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
 from mus_workflow.formbuilder.fields import field_name, partial_clean, posted_answers
@@ -27,14 +26,14 @@ from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import FormKey, questions
 from mus_workflow.formbuilder.shapes import Json, Schema
 from mus_workflow.forms.agreement import as_typed, fingerprint
-from mus_workflow.models import Draft, Preparation, SharedPreparation, open_each, schema_of
+from mus_workflow.models import Draft, open_each, schema_of
 from mus_workflow.policies.preparations import can_prepare
 from mus_workflow.policies.verdict import Verdict
 
 from .autosaving import asked_ids
-from .framing import form_for, own_preparation, page_frame
+from .framing import form_for, page_frame
 from .gate import parked_fields
-from .last_time import WordedItem
+from .last_time import WordedItem, open_items_of
 from .loading import Seat
 from .next_step import share_by
 
@@ -60,7 +59,6 @@ class Returned:
 class Own:
     """A person's own preparation, opened. ``schema`` is the form as this person meets it now."""
 
-    preparation: Preparation
     draft: Draft
     key: FormKey
     schema: Schema
@@ -73,27 +71,26 @@ class Own:
         return plain_answers(self.body)
 
 
-def open_own(seat: Seat, preparation: Preparation | None) -> Own:
+def open_own(frame: Mapping[str, Any], draft: Draft) -> Own:
     """Open a person's preparation, and what was agreed earlier and is open, with one query for all keys."""
-    preparation = preparation or own_preparation(seat.participant)
-    draft = preparation.draft
-    key, schema = form_for(draft.form_version, seat.participant.role)
-    items = [item for item in carried_items(seat.dialogue) if not item.outcome]
+    key, schema = form_for(draft.form_version, frame["participant"].role)
+    items = open_items_of(frame["participants"], but=frame["dialogue"])
     body, *texts = open_each([draft.envelope, *[item.text for item in items]])
     worded = [WordedItem(item, words) for item, words in zip(items, texts, strict=True)]
-    return Own(preparation, draft, key, schema, body or empty_body(), worded)
+    return Own(draft, key, schema, body or empty_body(), worded)
 
 
-def preparation_context(request: HttpRequest, seat: Seat, returned: Returned | None = None) -> dict[str, Any]:
+def preparation_context(
+    request: HttpRequest, seat: Seat, draft: Draft, returned: Returned | None = None
+) -> dict[str, Any]:
     """Everything the preparation page shows: the form filled in, and beside it what was agreed last time."""
-    frame = page_frame(request, seat)
-    own = open_own(seat, frame["preparation"])
+    frame = page_frame(request, seat, draft)
+    own = open_own(frame, draft)
     returned = returned or _parked(request, own.schema) or Returned()
     verdict = can_prepare(participant=seat.participant, stage=seat.dialogue.stage)
     context = {
         **frame,
-        "draft": own.draft,
-        "shared": shared_now(own.preparation),
+        "draft": draft,
         "items": own.items,
         "form_title": own.schema["title"],
         "form_intro": SafeString(own.schema["intro"]),  # cleaned when the form was frozen
@@ -102,12 +99,6 @@ def preparation_context(request: HttpRequest, seat: Seat, returned: Returned | N
     }
     more = _form_context(own, returned, frame["other_name"]) if verdict else _closed_context(own, returned, verdict)
     return {**context, **more}
-
-
-def shared_now(preparation: Preparation) -> SharedPreparation | None:
-    """The copy that the others can read now."""
-    shared = getattr(preparation, "shared", None)
-    return shared if shared is not None and shared.withdrawn_at is None else None
 
 
 def _form_context(own: Own, returned: Returned, other_name: str) -> dict[str, Any]:

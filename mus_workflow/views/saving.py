@@ -21,6 +21,7 @@ from mus_workflow.forms.agreement import (
     clean_item,
     fingerprint,
     id_of,
+    marks_in,
     posted_items,
 )
 from mus_workflow.models import Draft, DraftKind
@@ -35,6 +36,7 @@ from .writing import (
     disputes_of,
     draft_of,
     item_control,
+    lacks_note,
     last_writer,
     mark_unfinished,
     names_in,
@@ -73,7 +75,7 @@ def save_post(request: HttpRequest, sheet: Sheet) -> Post:
 
 
 def _read(data: QueryDict, sheet: Sheet) -> Post:
-    seen = _marks(data.get("seen", ""))
+    seen = marks_in(data.get("seen", ""))
     raw = {
         key: value
         for key, value in posted_answers(sheet.schema, data).items()
@@ -88,17 +90,9 @@ def _read(data: QueryDict, sheet: Sheet) -> Post:
         base=int(data["version"]) if data.get("version", "").isdecimal() else 0,
         answers=values,
         items=items,
-        change_note=note.strip() if note is not None and note.strip() != sheet.body["change_note"] else None,
+        change_note=note.strip() if note and note.strip() not in ("", sheet.body["change_note"]) else None,
     )
-    return Post(typed, has_errors=bool(errors) or wrong)
-
-
-def _marks(text: str) -> dict[str, Any]:
-    try:
-        marks = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return marks if isinstance(marks, dict) else {}
+    return Post(typed, has_errors=bool(errors) or wrong or lacks_note(data))
 
 
 def _kept(data: QueryDict, sheet: Sheet, key: str, mine: Any) -> Any:
@@ -168,9 +162,7 @@ def _items_sent(request: HttpRequest) -> dict[str, dict[str, Any]]:
     return items
 
 
-def _from_script(
-    sent: Sent, rows: Mapping[str, Mapping[str, Any]], sheet: Sheet
-) -> tuple[Typed, dict[str, list[str]]]:
+def _from_script(sent: Sent, rows: Mapping[str, Mapping[str, Any]], sheet: Sheet) -> tuple[Typed, dict[str, list[str]]]:
     values, errors = partial_clean(sheet.schema, sent.answers)
     items = {}
     for key, fields in rows.items():
@@ -197,7 +189,7 @@ def _disagreed(seat: Seat, kind: DraftKind, typed: Typed, saved: Saved) -> JsonR
 
 
 def changes(seat: Seat, kind: DraftKind, *, since: int) -> dict[str, Any]:
-    """What was saved after a version, as poll.js takes it: the viewer's questions, the items, the other side's words."""
+    """What was saved after a version, as poll.js takes it: one's own questions, the items, the other side's words."""
     sheet = _reopened(seat, kind)
     entries = sheet.body["answers"]
     answers = {

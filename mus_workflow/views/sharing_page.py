@@ -13,18 +13,18 @@ from mus_workflow.documents.answers import given_ids, worded_sections
 from mus_workflow.documents.preparation import shared_document
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Schema
-from mus_workflow.models import schema_of
+from mus_workflow.models import Draft, schema_of
 
 from .autosaving import asked_ids
 from .framing import page_frame
 from .loading import Seat
-from .preparation_page import Own, chosen_ids, open_own, share_name, shared_now
+from .preparation_page import Own, chosen_ids, open_own, share_name
 
 
-def sharing_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
+def sharing_context(request: HttpRequest, seat: Seat, draft: Draft) -> dict[str, Any]:
     """What the others will read, what stays with its author, and what the one gives away of the other."""
-    frame = page_frame(request, seat)
-    own = open_own(seat, frame["preparation"])
+    frame = page_frame(request, seat, draft)
+    own = open_own(frame, draft)
     version = own.draft.form_version
     version.schema = schema_of(version.pk)
     chosen, language = chosen_ids(own.schema, own.body["sharing"]), seat.dialogue.language
@@ -33,7 +33,6 @@ def sharing_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
     kept_sections = worded_sections(version.schema, own.answers, language=language, only=kept)
     return {
         **frame,
-        "shared": shared_now(own.preparation),
         "sections": _with_names(document["sections"]),
         "kept_sections": _with_names(kept_sections),
         "given_away": list(_given_away(own, chosen)),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mus_workflow.actions.sign_agreement import sign_agreement
-from mus_workflow.conf import app_settings
+from mus_workflow.conf import DEFAULTS, app_settings
 from mus_workflow.forms.agreement import SignForm
 from mus_workflow.policies.agreements import can_revise, can_sign
 from mus_workflow.policies.verdict import Refused
@@ -23,7 +23,7 @@ from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
 from .reauthentication import require_presence
 
-OWN_PASSWORD = "mus_workflow.views.reauthentication.check_password"
+DEFAULT_MEANS = DEFAULTS["REAUTHENTICATE"]
 
 
 @personal_page("GET", "POST")
@@ -51,7 +51,7 @@ def agreement_sign(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
 
 def _form(*args: Any, **kwargs: Any) -> SignForm:
     form = SignForm(*args, **kwargs)
-    if app_settings.REAUTHENTICATE != OWN_PASSWORD:
+    if app_settings.REAUTHENTICATE != DEFAULT_MEANS:
         del form.fields["password"]  # the organisation's own login proves presence
     return form
 

@@ -23,7 +23,7 @@ from mus_workflow.stages import Stage
 
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
-from .posting import carry_out, new_item_in, present_finished, query_dict
+from .posting import carry_out, new_item_in, present_finished, query_dict, returned_texts
 from .saving import Post, save_post
 from .talk_context import Carried, Table, carried_to, table_of, talk_context
 from .writing import draft_of, sheet_context, sheet_of
@@ -31,7 +31,11 @@ from .writing import draft_of, sheet_context, sheet_of
 # What a button of the page does once everything is saved: (action, what is said then, where the person goes on).
 VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
     "save_revision": (save_revision, gettext_lazy("The revision is saved."), "talk"),
-    "present": (present_finished, gettext_lazy("The agreement is presented. Both of you can sign it now."), "agreement_sign"),
+    "present": (
+        present_finished,
+        gettext_lazy("The agreement is presented. Both of you can sign it now."),
+        "agreement_sign",
+    ),
     "break_off": (
         break_off_talk,
         gettext_lazy("The talk is broken off. What was written in it is kept."),
@@ -47,7 +51,7 @@ def talk(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     draft = draft_of(seat, DraftKind.AGREEMENT) if seat.dialogue.stage == Stage.TALK else None
     if request.method == "GET":
         parked = parked_fields(request)
-        return _page(request, seat, draft, posted=query_dict(parked) if parked else None)
+        return _page(request, seat, draft, posted=query_dict(parked) if parked else None, parked=parked)
     if draft is None:
         raise Refused(_("The agreement is written in the talk, which is not open."))
     post = save_post(request, sheet_of(seat, draft))
@@ -82,9 +86,10 @@ def _page(
     *,
     posted: QueryDict | None = None,
     post: Post | None = None,
+    parked: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
     table = table_of(request, seat, draft, posted)
-    context = talk_context(table, seat, draft)
+    context = {**talk_context(table, seat, draft), "returned": returned_texts(parked)}
     if draft is not None and not isinstance(table.body, Erased):
         context |= _form(request, seat, draft, table, posted, post)
     status = 200 if post is None else 409 if post.disputes else 422
@@ -103,7 +108,7 @@ def _form(
         is_stale=posted is not None and post is None,
         new_item=new_item_in(request),
     )
-    forms = [one.form for one in table.carried if one.form.is_bound and not one.form.is_untouched()]
+    forms = [one.form for one in table.carried if one.form.is_bound]
     context["errors"] += [
         (form.add_prefix(name), message) for form in forms for name, found in form.errors.items() for message in found
     ]
@@ -120,7 +125,7 @@ def _presented(draft: Draft) -> int:
 def _settle(request: HttpRequest, seat: Seat) -> bool:
     """Record the outcomes that were sent; False when one of them cannot be read."""
     carried = carried_to(request, seat, request.POST)
-    forms = [one for one in carried if one.form.is_bound and not one.form.is_untouched()]
+    forms = [one for one in carried if one.form.is_bound]
     valid = [one for one in forms if one.form.is_valid()]
     for one in valid:
         if _says_something_new(seat, one):

@@ -117,27 +117,45 @@ def talk_context(table: Table, seat: Seat, draft: Draft | None) -> dict[str, Any
         "shows_shared": dialogue.stage in SHOWS_SHARED,
         "is_before_talk": dialogue.stage in BEFORE_TALK,
         "hold": can_hold_talk(participant=participant, dialogue=dialogue),
-        "write": can_write_agreement(participant=participant, dialogue=draft.dialogue if draft else dialogue, draft=draft),
+        "write": can_write_agreement(
+            participant=participant, dialogue=draft.dialogue if draft else dialogue, draft=draft
+        ),
         "break_off": can_break_off(participant=participant, dialogue=dialogue),
         "settle": can_record_outcome(participant=participant, dialogue=dialogue),
     }
 
 
 def side_by_side(sides: Sequence[Side]) -> list[dict[str, Any]]:
-    """Sections under one heading; in each, questions both sides answered as a pair, then each side's other answers."""
-    headings = dict.fromkeys(section["heading"] for side in sides for section in side.document["sections"])
-    return [_section(heading, sides) for heading in headings]
+    """Sections that both sides have, question beside question; then, in one last block, what only one side has.
+
+    A section is {heading, pairs, columns}: pairs of answers to the same question, then each side's other answers as
+    [(side, [{heading, answers}])].
+    """
+    common = [heading for heading in _headings(sides[0]) if all(heading in _headings(side) for side in sides)]
+    sections = [_common_section(heading, sides) for heading in common]
+    own = [(side, [one for one in side.document["sections"] if one["heading"] not in common]) for side in sides]
+    if any(left for _side, left in own):
+        sections.append({"heading": "", "pairs": [], "columns": own})
+    return sections
 
 
-def _section(heading: str, sides: Sequence[Side]) -> dict[str, Any]:
-    columns = [_answers(side, heading) for side in sides]
-    common = [key for key in columns[0] if all(key in column for column in columns)] if len(columns) > 1 else []
+def _headings(side: Side) -> dict[str, None]:
+    return dict.fromkeys(section["heading"] for section in side.document["sections"])
+
+
+def _common_section(heading: str, sides: Sequence[Side]) -> dict[str, Any]:
+    found = [_answers(side, heading) for side in sides]
+    both = [key for key in found[0] if all(key in answers for answers in found)]
     pairs = [
-        {"label": columns[0][key]["label"], "cells": list(zip(sides, (column[key] for column in columns), strict=True))}
-        for key in common
+        {"label": found[0][key]["label"], "cells": list(zip(sides, (answers[key] for answers in found), strict=True))}
+        for key in both
     ]
-    rest = [[answer for key, answer in column.items() if key not in common] for column in columns]
-    return {"heading": heading, "pairs": pairs, "rest": list(zip(sides, rest, strict=True)) if any(rest) else []}
+    rest = [[answer for key, answer in answers.items() if key not in both] for answers in found]
+    columns = [
+        (side, [{"heading": "", "answers": answers}] if answers else [])
+        for side, answers in zip(sides, rest, strict=True)
+    ]
+    return {"heading": heading, "pairs": pairs, "columns": columns if any(rest) else []}
 
 
 def _answers(side: Side, heading: str) -> dict[str, dict[str, Any]]:
@@ -209,6 +227,7 @@ def outcome_form(seat: Seat, item: AgreementItem, comments: dict[str, str], post
     """The form that settles an item, as it stands for the viewer's side or as it was sent."""
     hexadecimal = hex_of(str(item.pk))
     initial = {"outcome": item.outcome, "comment": comments.get(seat.participant.role, "")}
-    if posted is not None and f"settle_{hexadecimal}_comment" in posted:
-        return OutcomeForm(hexadecimal, data=posted, initial=initial)
+    sent = OutcomeForm(hexadecimal, data=posted, initial=initial)
+    if sent.is_bound and not sent.is_untouched():
+        return sent
     return OutcomeForm(hexadecimal, initial=initial)

@@ -24,7 +24,8 @@ from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Question, Schema
 from mus_workflow.forms.agreement import ItemForm, as_typed, fingerprint, hex_of, posted_items
-from mus_workflow.models import Draft, DraftKind, open_sealed, schema_of
+from mus_workflow.models import Draft, DraftKind, Erased, open_sealed, schema_of
+from mus_workflow.policies.verdict import Refused
 
 from .framing import form_for
 from .loading import Seat
@@ -99,8 +100,11 @@ def draft_of(seat: Seat, kind: DraftKind) -> Draft | None:
 
 
 def sheet_of(seat: Seat, draft: Draft, body: Mapping[str, Any] | None = None) -> Sheet:
-    """The draft as a sheet; ``body`` where the caller has opened it already. Raises Erased."""
-    opened = body if body is not None else open_sealed(draft.envelope)
+    """The draft as a sheet; ``body`` where the caller has opened it already. Raises Refused for an erased text."""
+    try:
+        opened = body if body is not None else open_sealed(draft.envelope)
+    except Erased as erased:
+        raise Refused(_("The text has been erased, so nothing can be written in it.")) from erased
     return Sheet(seat, draft, {**empty_body(), **(opened or {})})
 
 
@@ -115,8 +119,8 @@ def sheet_context(
 ) -> dict[str, Any]:
     """What ``components/agreement_form.html`` shows.
 
-    ``names`` are the participants' by id. ``posted`` is what was typed and is shown again. ``is_stale``: it was typed on
-    an earlier page, whose version counts.
+    ``names`` are the participants' by id. ``posted`` is what was typed and is shown again. ``is_stale``: it was typed
+    on an earlier page, whose version counts.
     """
     found = disputes or {}
     answers, errors = _shown_answers(sheet, posted)
@@ -133,7 +137,7 @@ def sheet_context(
         "rows": [row for row in rows if not row.is_removed],
         "removed_rows": [row for row in rows if row.is_removed],
         "blank_row": Row(ItemForm("__id__"), ""),
-        "errors": _error_links(sheet, errors, rows, found),
+        "errors": _error_links(sheet, errors, rows, found) + _note_error(posted),
         "change_note": (posted or {}).get("change_note", sheet.body["change_note"]),
     }
 
@@ -268,6 +272,15 @@ def mark_unfinished(form: ItemForm) -> bool:
         return False
     form.add_error("what", _("Say what you have agreed, or remove the item."))
     return True
+
+
+def lacks_note(posted: QueryDict | None) -> bool:
+    """Whether a change was sent without its reason."""
+    return posted is not None and not posted.get("change_note", "-").strip()
+
+
+def _note_error(posted: QueryDict | None) -> list[tuple[str, str]]:
+    return [("change_note", _("Say why the agreement is changed."))] if lacks_note(posted) else []
 
 
 def _initial(item: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from mus_workflow.history.comparison import NoSuchRevision, compare_masked, compare_words
+from mus_workflow.history.remarks import remarks_of
 from mus_workflow.models import Grant, ReadingPurpose
 from mus_workflow.policies.overview import can_read_words, can_request_grant
 
@@ -51,6 +52,7 @@ class AuditCompareView(AuditorOnly, WagtailAdminTemplateMixin, TemplateView):
             "comparison": comparison,
             "changes": [(change, KINDS[change.kind]) for change in comparison.changes],
             "with_words": bool(with_words),
+            "remarks": remarks_of(agreement, (old, new)) if with_words and not comparison.erased else [],
             "grant": Grant.objects.live(at=now).filter(dialogue=dialogue, auditor=user).first() if with_words else None,
             "may_ask": can_request_grant(user=user, dialogue=dialogue, at=now),
         }

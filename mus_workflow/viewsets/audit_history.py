@@ -9,6 +9,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +21,7 @@ from mus_workflow.history.chains import Tally
 from mus_workflow.history.revisions import EVENTS, Revision, history_of, revisions_of
 from mus_workflow.history.verification import verify_dialogue
 from mus_workflow.models import Agreement, ReadingPurpose
+from mus_workflow.policies.overview import can_request_grant
 
 from .audit_columns import LinkColumn, SignaturesColumn, TimeColumn, WhoColumn
 from .audit_gate import HISTORY, AuditorOnly
@@ -80,6 +82,8 @@ class AuditHistoryView(AuditorOnly, BaseListingView):
         """The revisions of one page."""
         paginator, page, rows, more = super().paginate_queryset(queryset, page_size)
         page.object_list = revisions_of(self.agreement, rows)
+        # Wagtail would name them after the model of the history rows.
+        paginator.verbose_name, paginator.verbose_name_plural = self.verbose_name, self.verbose_name_plural
         return paginator, page, page.object_list, more
 
     def get_page_subtitle(self) -> str:
@@ -106,6 +110,9 @@ class AuditHistoryView(AuditorOnly, BaseListingView):
             tally = Tally()
             findings = verify_dialogue(self.agreement.dialogue_id, tally)
             context |= {"findings": findings, "entries": tally.entries, "erased": dict(tally.erased)}
+            context["may_ask"] = can_request_grant(
+                user=self.request.user, dialogue=self.agreement.dialogue, at=timezone.now()
+            )
         return context
 
     def _comparison(self, revision: Revision) -> tuple[str, str] | None:

@@ -24,5 +24,5 @@ def test_no_template_has_an_inline(kind):
 def test_every_page_template_of_the_workflow_is_named_for_its_address():
     _, workflow = get_resolver().namespace_dict["mus_workflow"]
     addresses = {pattern for pattern in workflow.reverse_dict if isinstance(pattern, str)}
-    pages = {file.stem for file in (ROOT / "templates" / "mus_workflow").glob("*.html")} - {"base"}
+    pages = {file.stem for file in (ROOT / "templates" / "mus_workflow").glob("*.html")} - {"base", "error"}
     assert pages - addresses == set()

@@ -1,4 +1,4 @@
-"""One dialogue on the foreign host, over HTTP, from the invitation to an agreement that both have signed and is proved."""
+"""One dialogue on the foreign host, over HTTP: from the invitation to an agreement that both have signed, proved."""
 
 import re
 import uuid

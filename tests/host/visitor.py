@@ -103,4 +103,4 @@ def value_of(control: Tag) -> str:
     if control.name == "select":
         chosen = control.select_one("option[selected]") or control.select_one("option")
         return str(chosen.get("value", chosen.get_text())) if chosen else ""
-    return str(control.get("value", "on"))
+    return str(control.get("value", "on" if control.get("type") in ("checkbox", "radio") else ""))

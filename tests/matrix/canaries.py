@@ -42,7 +42,7 @@ CANARIES: dict[str, frozenset[str]] = {
     "kanarimaal": PARTIES | GRANTED,
     "kanaribemaerkning": PARTIES | GRANTED,
     "kanarihvorfor": PARTIES | AUDITORS,
-    "kanarinytpunkt": PARTIES,
+    "kanarinytpunkt": PARTIES | GRANTED,
     "kanarifremdrift": PARTIES,
     "kanariopfoelgning": PARTIES,
     "kanariudfald": PARTIES,
@@ -187,3 +187,4 @@ def _through_the_year(cast: Cast, dialogue: Dialogue) -> None:
     amend_agreement(dialogue_id=dialogue.pk, change_note="kanarihvorfor", by=cast.manager, at=at)
     new_item = {**ITEM, "what": "kanarinytpunkt"}
     _write(cast.manager, "MANAGER", dialogue, {}, {"5f0c0f1e-0000-4000-8000-000000000002": new_item}, at)
+    save_revision(dialogue_id=dialogue.pk, by=cast.manager, at=at)

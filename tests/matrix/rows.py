@@ -90,9 +90,15 @@ MATRIX: dict[str, Row] = {
     "follow_up_record": verb(PARTIES),
 }
 
-# Addresses in the CMS's administration, by name in the namespace ``mus_audit``. For others than these the
-# administration sends away or answers 404.
-AUDIT_MATRIX: dict[str, frozenset[str]] = dict.fromkeys(
-    ("index", "history", "compare", "grant_request", "grants", "grant_approve", "grant_refuse"),
-    frozenset({"auditor", "auditor2"}),
-)
+# Addresses in the CMS's administration, by name in the namespace ``mus_audit``. For everybody else they do not exist.
+AUDITORS = frozenset({"auditor", "auditor2"})
+AUDIT_MATRIX: dict[str, Row] = {
+    "index": page(AUDITORS),
+    "index_results": page(AUDITORS),
+    "history": page(AUDITORS),
+    "history_results": page(AUDITORS),
+    "compare": page(AUDITORS, content=True),
+    "grant_request": form(AUDITORS),
+    # Takes a POST that names a waiting request.
+    "grants": page(AUDITORS),
+}

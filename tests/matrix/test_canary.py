@@ -5,12 +5,12 @@ import logging
 import pytest
 from django.core import mail
 from django.db import connection
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from tests.builders import Cast
 from tests.matrix.canaries import CANARIES, IN_CLEAR, IN_MAILS, tell
 from tests.matrix.rows import AUDIT_MATRIX, EVERYBODY, MATRIX
-from tests.matrix.walk import address, ask, clients
+from tests.matrix.walk import address, ask, audit_address, clients
 
 pytestmark = pytest.mark.django_db
 
@@ -84,18 +84,10 @@ def _addresses(story):
             yield reverse(f"mus_workflow:{name}", args=[dialogue.pk, item])
     yield from ADMIN_PAGES
     for name in AUDIT_MATRIX:
-        yield from _audit_addresses(name, story)
-
-
-def _audit_addresses(name, story):
-    pk = story.earlier.agreement.pk
-    for args in ([], [pk], [story.earlier.pk]):
-        try:
-            where = reverse(f"mus_audit:{name}", args=args)
-        except NoReverseMatch:
-            continue
+        where = audit_address(name, story.earlier)
         yield where
         yield f"{where}?from=1&to=2"
+        yield f"{where}?from=2&to=3"
 
 
 def _whole(answer):

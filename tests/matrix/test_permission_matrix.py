@@ -5,8 +5,8 @@ from django.test import Client
 
 from mus_workflow.stages import Stage
 from tests.builders import Cast
-from tests.matrix.rows import EVERYBODY, MATRIX
-from tests.matrix.walk import METHODS, address, ask, clients, dialogue_at, url_names
+from tests.matrix.rows import AUDIT_MATRIX, EVERYBODY, MATRIX
+from tests.matrix.walk import METHODS, address, ask, audit_address, clients, dialogue_at, url_names
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +27,29 @@ def test_an_address_exists_only_for_those_its_row_names(cast: Cast, stage: str) 
                 status = ask(browsers[persona], method, path).status_code
                 if not _as_promised(status, row, persona):
                     wrong.append(f"{method} {name} as {persona}: {status}")
+    assert wrong == []
+
+
+def test_every_auditors_address_has_a_row_and_every_row_an_address() -> None:
+    assert sorted(set(url_names("mus_audit"))) == sorted(AUDIT_MATRIX)
+
+
+@pytest.mark.parametrize("stage", [Stage.TALK, Stage.FOLLOW_UP])
+def test_an_auditors_address_exists_only_for_auditors(cast: Cast, stage: str) -> None:
+    dialogue = dialogue_at(cast, stage)
+    browsers = clients(cast)
+    wrong = []
+    for name, row in AUDIT_MATRIX.items():
+        for persona in sorted(EVERYBODY):
+            for method in sorted(row.methods):
+                answer = ask(browsers[persona], method, audit_address(name, dialogue), follow=True)
+                shown = answer.status_code == 200 and answer.request["PATH_INFO"].startswith("/admin/mus")
+                # Without an agreement there is no history to show, for an auditor either.
+                due = persona in row.exists_for and (
+                    stage == Stage.FOLLOW_UP or name in ("index", "index_results", "grants")
+                )
+                if shown is not due:
+                    wrong.append(f"{method} {name} as {persona}: {answer.status_code} {answer.request['PATH_INFO']}")
     assert wrong == []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from mus_workflow.models import Dialogue, Employment
 from tests.builders import Cast, item_id_of, make_dialogue
@@ -54,6 +54,14 @@ def address(name: str, dialogue: Dialogue) -> str:
     return reverse(f"mus_workflow:{name}", kwargs={key: known[key] for key in wanted})
 
 
+def audit_address(name: str, dialogue: Dialogue) -> str:
+    """The address of an auditor's page, for this dialogue where it is about one."""
+    try:
+        return reverse(f"mus_audit:{name}")
+    except NoReverseMatch:
+        return reverse(f"mus_audit:{name}", args=[dialogue.pk])
+
+
 def clients(cast: Cast) -> dict[str, Client]:
     """One browser each for everybody, logged in."""
     browsers = {}
@@ -74,11 +82,11 @@ def undone() -> Iterator[None]:
             transaction.savepoint_rollback(point)
 
 
-def ask(client: Client, method: str, path: str, **data: Any) -> HttpResponse:
+def ask(client: Client, method: str, path: str, *, follow: bool = False) -> HttpResponse:
     """One request, undone afterwards."""
     with undone():
         return (
             client.generic(method, path)
             if method not in ("GET", "POST")
-            else getattr(client, method.lower())(path, data)
+            else getattr(client, method.lower())(path, follow=follow)
         )

@@ -64,7 +64,7 @@ def test_the_overlay_and_our_own_catalogues_say_the_same():
 @pytest.mark.django_db
 def test_the_list_of_forms_speaks_danish_and_english(shown):
     danish, english = shown(f"{FORMS}:list"), shown(f"{FORMS}:list", language="en")
-    for word in ("Søg", "Tilføj skema", "Filtrer", "Opdateret"):
+    for word in ("Tilføj skema", "Filtrer"):
         assert word in danish
         assert word not in english
     assert "Add form" in english

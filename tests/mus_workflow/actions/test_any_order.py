@@ -56,7 +56,7 @@ RARE = {"not held", "close", "break off"}
 STEPS = st.tuples(st.sampled_from([*VERBS] + [verb for verb in VERBS if verb not in RARE] * 3), st.booleans())
 
 
-@settings(max_examples=settings().max_examples // 4)
+@settings(max_examples=settings().max_examples // 6)
 @given(st.lists(STEPS, min_size=8, max_size=30))
 def test_the_rules_hold_after_any_sequence(module_cast: Cast, talk: Dialogue, steps: list[tuple[str, bool]]) -> None:
     here = transaction.savepoint()

@@ -9,9 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from mus_workflow.actions.change_manager import RELATIONS, confirm_manager, propose_manager
-from mus_workflow.models import Dialogue, Employment, HrPartner, ManagerRelation
+from mus_workflow.models import Dialogue, Employment, HrPartner, ManagerRelation, SharedPreparation
 from mus_workflow.policies.verdict import Refused
-from mus_workflow.stages import ENDED, Stage
+from mus_workflow.stages import Stage
 from tests.builders import Cast, make_dialogue, make_person, make_unit
 from tests.ledger import assert_chain_holds, entries, events, payload_of
 from tests.mus_workflow.actions.verbs import LAST_YEAR
@@ -45,8 +45,8 @@ def test_a_proposal_gives_nobody_access(cast: Cast, dialogue_at: Callable[..., D
     assert managed(cast.manager) == {"employee"}
 
 
-@pytest.mark.parametrize("stage", [stage for stage in Stage if stage not in ENDED])
-def test_a_confirmed_change_hands_the_running_dialogue_over(
+@pytest.mark.parametrize("stage", list(Stage))
+def test_a_confirmed_change_hands_the_dialogue_over_ended_or_not(
     cast: Cast, dialogue_at: Callable[..., Dialogue], stage: str
 ) -> None:
     dialogue = dialogue_at(stage)
@@ -59,13 +59,19 @@ def test_a_confirmed_change_hands_the_running_dialogue_over(
     assert_chain_holds(dialogue.pk)
 
 
-@pytest.mark.parametrize("stage", sorted(ENDED))
-def test_a_dialogue_that_has_ended_stays_with_those_who_held_it(
-    cast: Cast, dialogue_at: Callable[..., Dialogue], stage: str
+def test_a_manager_who_takes_part_already_is_not_handed_what_is_theirs(
+    cast: Cast, dialogue_at: Callable[..., Dialogue]
 ) -> None:
-    dialogue = dialogue_at(stage)
-    confirm(propose(cast), cast.manager)
-    assert dialogue.participants.present().get(role="MANAGER").user == cast.manager
+    dialogue = dialogue_at(Stage.TALK)
+    known = len(entries(dialogue.pk))
+    confirm(propose(cast, manager=cast.manager), second_hr(cast))
+    assert dialogue.participants.filter(role="MANAGER").count() == 1
+    assert len(entries(dialogue.pk)) == known
+
+
+def second_hr(cast: Cast) -> Any:
+    HrPartner.objects.create(user=cast.auditor2, unit=Employment.objects.get(user=cast.employee).unit)
+    return cast.auditor2
 
 
 def test_both_running_dialogues_of_a_year_are_handed_over(cast: Cast) -> None:
@@ -107,9 +113,8 @@ def test_nobody_confirms_their_own_access(cast: Cast) -> None:
 def test_a_change_is_confirmed_once(cast: Cast) -> None:
     relation = propose(cast)
     confirm(relation, cast.manager)
-    HrPartner.objects.create(user=cast.auditor2, unit=Employment.objects.get(user=cast.employee).unit)
     with pytest.raises(Refused, match="has been confirmed"):
-        confirm(relation, cast.auditor2)
+        confirm(relation, second_hr(cast))
 
 
 @pytest.mark.parametrize("name", ["employee", "other_manager", "former_manager", "delegate", "auditor", "admin"])
@@ -143,3 +148,14 @@ def test_no_day_has_two_managers_after_a_change(cast: Cast) -> None:
     confirm(propose(cast), cast.manager)
     for day in (NOW.date() - timedelta(days=1), NOW.date()):
         assert ManagerRelation.objects.on(day).confirmed().filter(employee=cast.employee).count() == 1
+
+
+def test_the_former_manager_loses_sight_of_ended_dialogues_too(
+    cast: Cast, dialogue_at: Callable[..., Dialogue]
+) -> None:
+    dialogue = dialogue_at(Stage.CLOSED, at=NOW - timedelta(days=2))
+    confirm(propose(cast), by=cast.manager)
+    assert not Dialogue.objects.visible_to(cast.manager).filter(pk=dialogue.pk).exists()
+    successor = dialogue.participants.get(user=cast.other_manager)
+    assert not SharedPreparation.objects.readable_by(successor).exists()
+    assert events(dialogue.pk)[-1] == "ROLE_CHANGED"

@@ -13,6 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from mus_workflow.models import Dialogue, user_key
 from mus_workflow.policies.verdict import Refused
+from musportal.mail import mail_settings
 from tests.architecture.test_actions import actions
 from tests.builders import NAMES, Cast
 from tests.ledger import assert_chain_holds, entries, events, everything
@@ -122,7 +123,8 @@ def test_mail_goes_out_after_the_commit_and_not_before(
     settings: Any,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    use_locmem(settings)
+    for name, value in mail_settings("locmem").items():
+        setattr(settings, name, value)
     with django_capture_on_commit_callbacks(execute=False) as callbacks:
         do()
     assert mail.outbox == []
@@ -133,10 +135,6 @@ def test_mail_goes_out_after_the_commit_and_not_before(
     assert sorted(mail.outbox[n].to[0] for n in range(len(mail.outbox))) == sorted(
         f"{name}@example.test" for name in told
     )
-
-
-def use_locmem(settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
 def count_writes(do: Callable[..., Any]) -> int:

@@ -57,7 +57,7 @@ def test_what_is_hidden_never_reaches_the_page(cast: Cast, client: Client) -> No
     make_dialogue(cast, Stage.INVITED)
     client.force_login(cast.hr)
     page = client.get(reverse(URL)).content.decode()
-    assert chart_of(page)["labels"] == []
+    assert len(chart_of(page)["labels"]) == 1  # the sum alone
     assert ">13<" not in page  # the library, hidden because the archive's one employee could be computed from it
     assert ">14<" in page  # the sum
     assert "mus-notice" in page

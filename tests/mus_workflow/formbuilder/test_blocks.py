@@ -79,6 +79,13 @@ def test_an_empty_form_is_not_judged():
     assert len(empty.clean(empty.to_python([]))) == 0
 
 
+@pytest.mark.parametrize("question_type", list(registry), ids=lambda question_type: question_type.type)
+def test_an_editor_fills_in_no_more_than_a_type_needs(question_type):
+    needed = {"options": options("Red", "Blue")} if "choice" in question_type.type else {}
+    asked = asks(question_type.type, "Question", help="<p>Words</p>", **needed)
+    assert BODY.clean(body(section(asked, asks("yes_no", "Another"))))
+
+
 def test_a_new_block_gets_its_id_on_the_first_save_and_keeps_it():
     new = section(asks("yes_no", "Sure?"))
     del new["id"], new["value"]["questions"][0]["id"]

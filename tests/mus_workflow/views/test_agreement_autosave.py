@@ -36,7 +36,7 @@ def poll(client, dialogue, version, **query):
 
 def test_what_is_typed_is_saved_and_the_version_told(cast: Cast, enter, dialogue):
     answer = autosave(enter(cast.manager), dialogue, 0, answers={"summary": "Vi satser."})
-    assert answer.json() == {"version": 1, "saved_at": "09:00", "errors": {}}
+    assert answer.json() == {"version": 1, "saved_at": "09.00", "errors": {}}
     assert body_of(dialogue)["answers"][qid("summary")]["value"] == "Vi satser."
 
 
@@ -60,7 +60,7 @@ def test_the_same_place_is_a_conflict_told_with_name_and_time(cast: Cast, enter,
     answer = autosave(enter(cast.employee), dialogue, 0, answers={"summary": "Min.", "employee_says": "Ja."})
     assert answer.status_code == 409
     told = answer.json()
-    conflict = {"id": qid("summary"), "theirs": "Lederens.", "by": "Mikkel Holm", "at": "09:00"}
+    conflict = {"id": qid("summary"), "theirs": "Lederens.", "by": "Mikkel Holm", "at": "09.00"}
     assert told["conflicts"] == [conflict]
     assert told["saved"] == [qid("employee_says")]
     assert body_of(dialogue)["answers"][qid("summary")]["value"] == "Lederens."

@@ -92,13 +92,13 @@ def test_sharing_is_told_and_withdrawing_ends_it(cast: Cast, enter):
     dialogue = make_dialogue(cast, Stage.PREPARING)
     client = enter(cast.manager)
     write(dialogue, cast.employee, {"year": "Et godt år"})
-    assert [person.is_shared for person in client.get(page_of(dialogue)).context["others"]] == [False]
+    assert [person.shared_at for person in client.get(page_of(dialogue)).context["others"]] == [None]
     share_preparation(dialogue_id=dialogue.pk, chosen=[qid("year")], by=cast.employee, at=NOW)
     page = client.get(page_of(dialogue))
-    assert [person.is_shared for person in page.context["others"]] == [True]
+    assert [person.shared_at for person in page.context["others"]] == [NOW]
     assert "Et godt år" not in page.content.decode()
     withdraw_preparation(dialogue_id=dialogue.pk, by=cast.employee, at=NOW)
-    assert [person.is_shared for person in client.get(page_of(dialogue)).context["others"]] == [False]
+    assert [person.shared_at for person in client.get(page_of(dialogue)).context["others"]] == [None]
 
 
 def test_after_a_broken_off_talk_the_manager_is_asked_for_a_new_time(cast: Cast, enter):

@@ -271,8 +271,8 @@ def test_who_can_read_this_is_said_for_each_state(cast: Cast, enter, dialogue):
     before = client.get(of("preparation_edit", dialogue))
     share_preparation(dialogue_id=dialogue.pk, chosen=[qid("year")], by=cast.employee, at=NOW)
     after = client.get(of("preparation_edit", dialogue))
-    assert before.context["shared"] is None
-    assert after.context["shared"].revision == 1
+    assert before.context["shared_at"] is None
+    assert after.context["shared_at"] == NOW
 
 
 def test_the_page_takes_few_queries(cast: Cast, enter, django_assert_max_num_queries):

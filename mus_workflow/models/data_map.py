@@ -1,0 +1,219 @@
+"""The data map: what each column holds, whose it is, why it is kept and for how long (GDPR art. 30).
+
+A column that is not here fails the build. Classes: ``public`` is on the intranet anyway; ``internal`` says nothing of a
+person; ``personal`` is about a person and in clear, because queries and lists need it; ``sealed`` is a person's words,
+readable with their data key only; ``private`` tells of work that nobody else may notice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+CONTENT = "no personal data; kept while the site uses it"
+COURSE = "as long as the dialogue; until it is erased after the concept's period"
+EVIDENCE = "as long as the agreement can be asked for; holds no words, only ids, times and hashes"
+SEALED_COPY = "never removed; its words end with their data key"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """One model: why it is kept, for how long, and its columns by class (names apart by spaces)."""
+
+    purpose: str
+    retention: str
+    public: str = ""
+    internal: str = ""
+    personal: str = ""
+    sealed: str = ""
+    private: str = ""
+
+    def columns(self) -> dict[str, str]:
+        """{column: class}. A column named twice is an error of the map, and the last class counts."""
+        classes = [field.name for field in fields(self) if field.name not in ("purpose", "retention")]
+        return {name: kind for kind in classes for name in getattr(self, kind).split()}
+
+
+_DRAFTED = (
+    "id latest_revision live has_unpublished_changes first_published_at last_published_at live_revision go_live_at "
+    "expire_at expired locked locked_at locked_by "
+)
+_HISTORY = " history_change_reason history_id history_date history_type"
+_ACTOR = " actor_label actor_role history_user_id"
+_ITEM_STATE = "category responsible due_date progress progress_at outcome outcome_at outcome_in "
+
+DATA_MAP: dict[str, Kept] = {
+    "FormDefinition": Kept(
+        purpose="forms as editors write them",
+        retention=CONTENT,
+        public=_DRAFTED + "title slug purpose language intro body",
+    ),
+    "FormTranslation": Kept(purpose="a form's texts", retention=CONTENT, public="id form language texts"),
+    "FormVersion": Kept(
+        purpose="forms as people met them",
+        retention="as long as an answer points to it",
+        public="id form number schema digest created_at",
+        personal="created_by_key",
+    ),
+    "Concept": Kept(
+        purpose="the organisation's rules",
+        retention=CONTENT,
+        public=_DRAFTED + "title is_default sector employee_form manager_form agreement_form follow_up_form "
+        "interval_months notice_days preparation_days meeting_minutes pay_text contact_text guide_root",
+    ),
+    "ConceptVersion": Kept(
+        purpose="the rules a dialogue began under",
+        retention="as long as a dialogue points to it",
+        public="id concept number document digest created_at",
+        personal="created_by_key",
+    ),
+    "Unit": Kept(purpose="the organisation", retention=CONTENT, public="path depth numchild id name"),
+    "Employment": Kept(
+        purpose="who works where",
+        retention="while employed, and as the source of people says",
+        internal="id unit",
+        personal="user title start_date end_date",
+    ),
+    "ManagerRelation": Kept(
+        purpose="whose dialogue is with whom",
+        retention="while employed, and as the source of people says",
+        internal="id",
+        personal="employee manager start_date end_date made_by_key confirmed_at confirmed_by_key",
+    ),
+    "Delegation": Kept(
+        purpose="who arranges talks for whom",
+        retention="while it holds",
+        internal="id",
+        personal="manager delegate start_date end_date",
+    ),
+    "HrPartner": Kept(purpose="who sees which counts", retention="while it holds", internal="id unit", personal="user"),
+    "Dialogue": Kept(
+        purpose="where a dialogue stands, and when the talk is",
+        retention=COURSE,
+        internal="id reference kind concept_version unit language invitation_sequence",
+        personal="stage stage_since due_date meeting_at meeting_minutes meeting_place held_at previous created_at",
+    ),
+    "DialogueLock": Kept(purpose="one action at a time", retention=COURSE, internal="dialogue taken"),
+    "DialogueForm": Kept(
+        purpose="the forms a dialogue began with", retention=COURSE, internal="id dialogue purpose form_version"
+    ),
+    "Participant": Kept(
+        purpose="who takes part",
+        retention=COURSE,
+        internal="id dialogue role",
+        personal="user user_key name joined_at left_at",
+    ),
+    "Draft": Kept(
+        purpose="what is being typed",
+        retention="until the agreement is signed and the concept's days have passed",
+        internal="id dialogue kind form_version",
+        personal="participant",
+        sealed="envelope",
+        private="version saved_at",
+    ),
+    "Preparation": Kept(
+        purpose="a person's preparation",
+        retention="until the agreement is signed and the concept's days have passed",
+        internal="id draft",
+        personal="participant",
+    ),
+    "SharedPreparation": Kept(
+        purpose="what was shared of it",
+        retention="until the agreement is signed and the concept's days have passed",
+        internal="id preparation",
+        personal="revision shared_at withdrawn_at",
+        sealed="document",
+    ),
+    "HistoricalSharedPreparation": Kept(
+        purpose="each sharing",
+        retention=SEALED_COPY,
+        internal="id preparation" + _HISTORY,
+        personal="revision shared_at withdrawn_at" + _ACTOR,
+        sealed="document",
+    ),
+    "Agreement": Kept(
+        purpose="what was agreed",
+        retention="until superseded and the concept's years have passed",
+        internal="id dialogue revision",
+        sealed="document change_note",
+    ),
+    "HistoricalAgreement": Kept(
+        purpose="each revision",
+        retention=SEALED_COPY,
+        internal="id dialogue revision" + _HISTORY,
+        personal=_ACTOR,
+        sealed="document change_note",
+    ),
+    "Presentation": Kept(
+        purpose="what was put before whom",
+        retention=EVIDENCE,
+        internal="id agreement revision document_sha256 party_count",
+        personal="parties presented_at presented_by",
+    ),
+    "Recall": Kept(
+        purpose="what was taken back",
+        retention=EVIDENCE,
+        internal="presentation",
+        personal="recalled_at recalled_by",
+    ),
+    "Signature": Kept(
+        purpose="who signed what",
+        retention=EVIDENCE,
+        internal="id agreement presentation revision document_sha256 ledger_entry",
+        personal="participant meaning auth_method signed_at",
+        sealed="remark",
+    ),
+    "AgreementItem": Kept(
+        purpose="what was agreed, point by point",
+        retention="as the agreement",
+        internal="id agreement revision position lineage repeats",
+        personal=_ITEM_STATE,
+        sealed="text progress_note outcome_note",
+    ),
+    "HistoricalAgreementItem": Kept(
+        purpose="how it went",
+        retention=SEALED_COPY,
+        internal="id agreement revision position lineage repeats" + _HISTORY,
+        personal=_ITEM_STATE + _ACTOR,
+        sealed="text progress_note outcome_note",
+    ),
+    "FollowUp": Kept(
+        purpose="what was said at a follow-up",
+        retention="as the agreement",
+        internal="id dialogue number",
+        personal="recorded_at recorded_by",
+        sealed="document",
+    ),
+    "LedgerEntry": Kept(
+        purpose="proof of what happened",
+        retention=EVIDENCE,
+        internal="seq chain n version event object_type object_id history_id commitment previous hash",
+        personal="actor real_actor auth_method at_us",
+    ),
+    "Payload": Kept(purpose="the bytes a proof covers", retention=SEALED_COPY, internal="entry", sealed="envelope"),
+    "DataKey": Kept(
+        purpose="opens the words of one class, and erases them",
+        retention="until the class's period ends; then only the receipt",
+        internal="id dialogue artefact master_key wrapped created_at destroyed_at destroyed_rule",
+        personal="participant",
+    ),
+    "Reading": Kept(
+        purpose="who read what another wrote",
+        retention="two years",
+        internal="id dialogue purpose",
+        personal="reader reader_key reader_role quarter read_at",
+    ),
+    "Grant": Kept(
+        purpose="an auditor's permission",
+        retention=EVIDENCE,
+        internal="id dialogue",
+        personal="auditor auditor_key requested_at approved_by_key approved_at refused_at expires_at",
+        sealed="reason",
+    ),
+    "ParkedPost": Kept(
+        purpose="a form that could not be taken",
+        retention="30 minutes",
+        internal="id path",
+        personal="user_key expires_at",
+        sealed="envelope",
+    ),
+}
