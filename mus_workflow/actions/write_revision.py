@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from mus_workflow.documents.agreement import agreement_document, document_sha256
+from mus_workflow.documents.agreement import agreement_document, document_sha256, unfinished_items
 from mus_workflow.documents.answers import given_ids
 from mus_workflow.documents.merge import plain_answers
 from mus_workflow.formbuilder.conditions import visible_ids
@@ -164,6 +164,9 @@ def _require_complete(dialogue: Dialogue, draft: Draft | None) -> None:
     ]
     if missing:
         raise Refused(_("The agreement lacks an answer to: %(questions)s") % {"questions": "; ".join(missing)})
+    lacking = unfinished_items(body)
+    if lacking:
+        raise Refused(_("Something is missing before you can sign. %(items)s") % {"items": " ".join(lacking)})
     unsettled = [item for item in carried_items(dialogue) if not item.outcome]
     if unsettled:
         raise Refused(

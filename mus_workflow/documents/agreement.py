@@ -70,12 +70,20 @@ def document_sha256(document: Mapping[str, Any]) -> str:
 
 def ordered_items(draft: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """The draft's items that say something, in their order."""
-    written = [
-        (key, item)
-        for key, item in draft.get("items", {}).items()
-        if not item.get("removed") and item["fields"].get("what", "").strip()
-    ]
-    return sorted(written, key=lambda pair: (pair[1].get("position", 0), pair[0]))
+    return [(key, item) for key, item in _in_order(draft) if item["fields"].get("what", "").strip()]
+
+
+def unfinished_items(draft: Mapping[str, Any]) -> list[str]:
+    """What each item must still say before it can be signed, in sentences. An empty row is no item."""
+    labels = {"what": _("What you have agreed"), "responsible": _("Responsible"), "category": _("About")}
+    said = [item["fields"] for _key, item in _in_order(draft) if _says_something(item["fields"])]
+    sentences = []
+    for number, fields in enumerate(said, start=1):
+        names = [label for name, label in labels.items() if not str(fields.get(name) or "").strip()]
+        if names:
+            words = {"number": number, "fields": ", ".join(names)}
+            sentences.append(_("Item %(number)s lacks: %(fields)s.") % words)
+    return sentences
 
 
 def statement() -> str:
@@ -84,6 +92,15 @@ def statement() -> str:
         "By signing, the parties confirm that the talk was held and that this is what they agreed. "
         "A signature cannot be removed. A change makes a new revision, which all parties sign again."
     )
+
+
+def _in_order(draft: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    kept = [(key, item) for key, item in draft.get("items", {}).items() if not item.get("removed")]
+    return sorted(kept, key=lambda pair: (pair[1].get("position", 0), pair[0]))
+
+
+def _says_something(fields: Mapping[str, Any]) -> bool:
+    return any(str(fields.get(name) or "").strip() for name in (*ITEM_TEXTS, "responsible", "due_date", "category"))
 
 
 def _item(key: str, item: Mapping[str, Any]) -> dict[str, Any]:

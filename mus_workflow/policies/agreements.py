@@ -98,11 +98,11 @@ def can_amend(*, participant: Participant | None, dialogue: Dialogue) -> Verdict
             dialogue.stage == Stage.FOLLOW_UP,
             _("Only a signed agreement of a dialogue that is not closed can be changed."),
         ),
-        (not is_being_written(dialogue), _("A change of the agreement is being written already.")),
         (
             waiting_presentation(getattr(dialogue, "agreement", None)) is None,
             _("A change of the agreement waits for signatures already."),
         ),
+        (not is_being_written(dialogue), _("A change of the agreement is being written already.")),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mus_workflow.actions.amend_agreement import amend_agreement, drop_amendment
-from mus_workflow.actions.write_revision import save_revision, take_back_agreement
+from mus_workflow.actions.write_revision import present_agreement, save_revision, take_back_agreement
 from mus_workflow.forms.agreement import AmendForm
 from mus_workflow.models import Draft, DraftKind
 from mus_workflow.policies.verdict import Refused
@@ -24,14 +24,14 @@ from mus_workflow.stages import Stage
 from .agreement_pages import amend_context, detail_context, edit_context
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
-from .posting import carry_out, present_finished, query_dict, returned_texts
+from .posting import carry_out, query_dict, returned_texts
 from .saving import Post, autosave, changes, save_post
 from .writing import draft_of, sheet_of
 
 VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
     "save_revision": (save_revision, gettext_lazy("The revision is saved."), "agreement_edit"),
     "present": (
-        present_finished,
+        present_agreement,
         gettext_lazy("The change is presented. What you signed earlier stays in force until both have signed it."),
         "agreement_sign",
     ),
@@ -98,7 +98,7 @@ def agreement_save(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
 def agreement_present(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Put what is written before the parties."""
     return _carry_out(
-        request, dialogue_id, present_finished, _("The agreement is presented. Both of you can sign it now.")
+        request, dialogue_id, present_agreement, _("The agreement is presented. Both of you can sign it now.")
     )
 
 
@@ -143,7 +143,7 @@ def _carry_out(
         messages.error(request, str(refusal))
         return redirect(f"mus_workflow:{writes}", dialogue_id=dialogue_id)
     messages.success(request, said)
-    if act is present_finished:
+    if act is present_agreement:
         onward = "agreement_sign"
     if act is take_back_agreement:
         onward = "talk" if seat.dialogue.stage == Stage.SIGN_OFF else "agreement_edit"

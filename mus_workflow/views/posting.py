@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,17 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mus_workflow.actions.write_revision import present_agreement
-from mus_workflow.documents.merge import empty_body
-from mus_workflow.forms.agreement import ItemForm, fingerprint, marks_in
-from mus_workflow.models import Draft, DraftKind, Presentation, open_sealed
+from mus_workflow.forms.agreement import fingerprint, marks_in
 from mus_workflow.policies.verdict import Refused
 
 from .loading import Seat
 
-# What makes a row an item, and what an item must say before it is signed.
-SAYS = ("what", "responsible", "due_date", "category", "support", "measure")
-NEEDED = ("what", "responsible", "category")
 # The controls that hold words.
 WORDS_IN = re.compile(r"q_\w+|item_\w+_(what|support|measure)|settle_\w+_comment|change_note")
 
@@ -51,32 +44,6 @@ def carry_out(request: HttpRequest, seat: Seat, verbs: Verbs, *, here: str) -> H
         return redirect(page)
     messages.success(request, said)
     return redirect(f"mus_workflow:{onward}", dialogue_id=seat.dialogue.pk)
-
-
-def present_finished(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Presentation:
-    """Put the agreement before the parties when every item says what, who and what about. Raises Refused."""
-    draft = Draft.objects.filter(dialogue=dialogue_id, kind=DraftKind.AGREEMENT, participant=None).first()
-    body = open_sealed(draft.envelope) if draft else None
-    lacking = _lacking((body or empty_body())["items"])
-    if lacking:
-        raise Refused(_("Something is missing before you can sign. %(items)s") % {"items": " ".join(lacking)})
-    return present_agreement(dialogue_id=dialogue_id, by=by, at=at)
-
-
-def _lacking(items: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """What each item lacks, in sentences. An empty row is no item."""
-    said = [
-        item["fields"]
-        for _key, item in sorted(items.items(), key=lambda pair: (pair[1].get("position", 0), pair[0]))
-        if not item.get("removed") and any(str(item["fields"].get(name) or "").strip() for name in SAYS)
-    ]
-    missing = []
-    for number, fields in enumerate(said, start=1):
-        names = [str(ItemForm.base_fields[name].label) for name in NEEDED if not str(fields.get(name) or "").strip()]
-        if names:
-            words = {"number": number, "fields": ", ".join(names)}
-            missing.append(_("Item %(number)s lacks: %(fields)s.") % words)
-    return missing
 
 
 def new_item_in(request: HttpRequest) -> str:

@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from mus_workflow.actions.hold_talk import break_off_talk, hold_talk
 from mus_workflow.actions.record_progress import record_outcome
-from mus_workflow.actions.write_revision import save_revision
+from mus_workflow.actions.write_revision import present_agreement, save_revision
 from mus_workflow.models import Draft, DraftKind, Erased, Outcome
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
-from .posting import carry_out, new_item_in, present_finished, query_dict, returned_texts
+from .posting import carry_out, new_item_in, query_dict, returned_texts
 from .saving import Post, save_post
 from .talk_context import Carried, Table, carried_to, table_of, talk_context
 from .writing import draft_of, sheet_context, sheet_of
@@ -32,7 +32,7 @@ from .writing import draft_of, sheet_context, sheet_of
 VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
     "save_revision": (save_revision, gettext_lazy("The revision is saved."), "talk"),
     "present": (
-        present_finished,
+        present_agreement,
         gettext_lazy("The agreement is presented. Both of you can sign it now."),
         "agreement_sign",
     ),

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -60,13 +61,13 @@ class SqliteTemplate:
 class PostgresTemplate:
     """One template database for each test process."""
 
-    def __init__(self, server: str, name: str) -> None:
+    def __init__(self, server: str, name: str, fill: Callable[[str], None] | None = None) -> None:
         self.server = server
         self.name = name
         self.numbers = count()
         self._drop(name)
         self._create(name, "template0")
-        build(self._url(name))
+        (fill or build)(self._url(name))
 
     def copy(self) -> str:
         name = f"{self.name}_{next(self.numbers)}"

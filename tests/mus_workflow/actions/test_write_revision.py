@@ -129,17 +129,22 @@ def test_items_of_several_earlier_dialogues_are_all_carried_and_no_one_elses(cas
     assert sorted((item["lineage"] == item_id_of(first), item["repeats"]) for item in items) == [(False, 0), (True, 1)]
 
 
-def test_an_item_without_a_what_is_left_out_and_a_removed_one_too(
-    cast: Cast, dialogue_at: Callable[..., Dialogue]
-) -> None:
+def test_an_empty_row_is_left_out_and_a_removed_item_too(cast: Cast, dialogue_at: Callable[..., Dialogue]) -> None:
     dialogue = dialogue_at(Stage.TALK)
     blank = "5f0c0f1e-0000-4000-8000-00000000000a"
     removed = "5f0c0f1e-0000-4000-8000-00000000000b"
     write_agreement(dialogue, by=cast.manager)
-    write_agreement(dialogue, by=cast.manager, item={**ITEM, "what": " "}, item_id=blank)
+    write_agreement(dialogue, by=cast.manager, item={"what": " ", "support": ""}, item_id=blank)
     write_agreement(dialogue, by=cast.manager, item={**ITEM, "removed": True}, item_id=removed)
     present(dialogue, cast.manager)
     assert [item["id"] for item in open_sealed(dialogue.agreement.document)["items"]] == [item_id_of(dialogue)]
+
+
+def test_a_half_written_item_is_named_rather_than_dropped(cast: Cast, dialogue_at: Callable[..., Dialogue]) -> None:
+    dialogue = dialogue_at(Stage.TALK)
+    write_agreement(dialogue, by=cast.manager, item={**ITEM, "what": " ", "responsible": ""})
+    with pytest.raises(Refused, match=r"Item 1 lacks: What you have agreed, Responsible\."):
+        present(dialogue, cast.manager)
 
 
 def test_nothing_is_presented_twice_while_it_waits(cast: Cast, dialogue_at: Callable[..., Dialogue]) -> None:

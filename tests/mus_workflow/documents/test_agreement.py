@@ -1,4 +1,4 @@
-"""The agreement as a document: in the dialogue's language, without what is hidden, the same bytes for the same words."""
+"""The agreement as a document: in the dialogue's language, without what is hidden, one hash for one wording."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,0 +1,216 @@
+"""The races. Each returns what was seen; the tests say what must be."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import connections
+
+from mus_workflow.actions.save_draft import save_agreement_draft
+from mus_workflow.actions.sign_agreement import sign_agreement
+from mus_workflow.actions.write_revision import present_agreement, save_revision, take_back_agreement
+from mus_workflow.documents.agreement import document_sha256
+from mus_workflow.documents.merge import Typed
+from mus_workflow.evidence import verify_chain
+from mus_workflow.models import Dialogue, LedgerEntry, Presentation, Signature, open_sealed
+from tests.builders import qid, write_agreement
+from tests.ledger import entries, payload_of
+from tests.plumbing.clock import NOW
+from tests.races import scene
+from tests.races.crowd import Told, attempt, together
+
+build = scene.build
+
+
+def autosave() -> dict[str, Any]:
+    """Everybody types an item of their own and, all in one place, the summary."""
+    dialogue = scene.talk()
+    people = list(get_user_model().objects.filter(mus_participations__dialogue=dialogue))
+    writers, rounds = int(os.environ["WRITERS"]), 4
+    start = dialogue.drafts.get(kind="AGREEMENT").version
+
+    def writer(number: int) -> Callable[[], list[Told]]:
+        item, by = str(uuid.UUID(int=number + 1)), people[number % 2]
+
+        def write() -> list[Told]:
+            told, base = [], start
+            for turn in range(rounds):
+                text = f"{number}.{turn}"
+                typed = Typed(
+                    request=f"{number}-{turn}", base=base, answers={qid("summary"): text}, items={item: {"what": text}}
+                )
+                told.append(attempt(lambda typed=typed: saved(dialogue, typed, by), item=item, text=text))
+                base = told[-1].get("made", {}).get("version", base)
+            return told
+
+        return write
+
+    told = together([writer(number) for number in range(writers)])
+    made = [row for row in told if "made" in row]
+    body = open_sealed(dialogue.drafts.get(kind="AGREEMENT").envelope)
+    last = {row["item"]: row["text"] for row in sorted(made, key=lambda row: row["made"]["version"])}
+    winners = [row for row in made if not row["made"]["conflicts"]]
+    return {
+        "tried": writers * rounds,
+        "acknowledged": len(made),
+        "errors": [row["error"] for row in told if "error" in row],
+        "versions": len({row["made"]["version"] for row in made}),
+        "version": dialogue.drafts.get(kind="AGREEMENT").version - start,
+        "lost": [item for item, text in last.items() if body["items"][item]["fields"]["what"] != text],
+        "summary": body["answers"][qid("summary")]["value"],
+        "last winner": max(winners, key=lambda row: row["made"]["version"])["text"],
+        "contested": sum(1 for row in made if row["made"]["conflicts"]),
+    }
+
+
+def saved(dialogue: Dialogue, typed: Typed, by: Any) -> dict[str, Any]:
+    result = save_agreement_draft(dialogue_id=dialogue.pk, typed=typed, allowed=[qid("summary")], by=by, at=NOW)
+    return {"version": result.version, "conflicts": [conflict.mine for conflict in result.conflicts]}
+
+
+def two_signers() -> dict[str, Any]:
+    """Both parties press the button in four windows each, in every dialogue that waits."""
+    jobs = [
+        lambda dialogue=dialogue, by=by, sha=newest(dialogue): [attempt(lambda: sign(dialogue, by, sha))]
+        for dialogue in scene.waiting()
+        for by in parties(dialogue)
+        for _window in range(4)
+    ]
+    return {**after(together(jobs)), "stages": Counter(Dialogue.objects.values_list("stage", flat=True))}
+
+
+def sign_while_presented_again() -> dict[str, Any]:
+    """One signs, the other signs, one takes back, the other presents anew: all at once, over and over."""
+
+    def again(dialogue: Dialogue, step: Callable[[Dialogue], Any]) -> Callable[[], list[Told]]:
+        return lambda: [attempt(lambda: step(dialogue)) for _time in range(4)]
+
+    jobs = []
+    for dialogue in scene.waiting():
+        employee, manager = parties(dialogue)
+        jobs += [
+            again(dialogue, lambda one, by=employee: sign(one, by, newest(one))),
+            again(dialogue, lambda one, by=manager: sign(one, by, newest(one))),
+            again(dialogue, lambda one, by=employee: named(take_back_agreement(dialogue_id=one.pk, by=by, at=NOW))),
+            again(dialogue, lambda one, by=manager: named(present_agreement(dialogue_id=one.pk, by=by, at=NOW))),
+        ]
+    return after(together(jobs))
+
+
+def type_while_presented() -> dict[str, Any]:
+    """Sixteen windows type until the agreement is presented under their hands."""
+    dialogue = scene.talk()
+    employee, manager = parties(dialogue)
+    write_agreement(dialogue, by=manager)
+
+    def window(number: int) -> list[Told]:
+        item, told = str(uuid.UUID(int=number + 1)), []
+        for turn in range(40):
+            text = f"{number}.{turn}"
+            typed = Typed(request=f"{number}-{turn}", base=10_000, items={item: {"what": text}})
+            told.append(attempt(lambda typed=typed: saved(dialogue, typed, employee), item=item, text=text))
+            if "refused" in told[-1]:
+                break
+        return told
+
+    def presenter() -> list[Told]:
+        time.sleep(0.3)
+        return [attempt(lambda: named(present_agreement(dialogue_id=dialogue.pk, by=manager, at=NOW)))]
+
+    told = together([presenter] + [lambda number=number: window(number) for number in range(15)])
+    typed = {row["item"]: row["text"] for row in told if "item" in row and "made" in row}
+    items = {item["id"]: item["what"] for item in open_sealed(dialogue.agreement.document)["items"]}
+    return {
+        **after(told),
+        "typed": len(typed),
+        "missing": [item for item, text in typed.items() if items.get(item) != text],
+        "refused": sum(1 for row in told if "refused" in row),
+    }
+
+
+def kill() -> dict[str, Any]:
+    """Kill the process that records revisions, at a random moment, twenty times."""
+    dialogue = scene.talk()
+    manager = parties(dialogue)[1]
+    chance, acknowledged, torn = random.Random(7), 0, []
+    for number in range(20):
+        connections.close_all()
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            while True:
+                write_agreement(dialogue, by=manager)
+                save_revision(dialogue_id=dialogue.pk, by=manager, at=NOW)
+                os.write(writer, b".")
+        os.close(writer)
+        acknowledged += len(os.read(reader, 1))  # it has begun
+        time.sleep(chance.uniform(0, 0.15))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        while more := os.read(reader, 65_536):
+            acknowledged += len(more)
+        os.close(reader)
+        torn += [f"kill {number}: {problem}" for problem in problems(dialogue)]
+    recorded = Dialogue.objects.get(pk=dialogue.pk).agreement.revision
+    return {"acknowledged": acknowledged, "recorded": recorded, "torn": torn}
+
+
+def sign(dialogue: Dialogue, by: Any, sha: str) -> str:
+    given = {"document_sha256": sha, "remark": "", "auth_method": "password", "by": by, "at": NOW}
+    return named(sign_agreement(dialogue_id=dialogue.pk, **given))
+
+
+def named(made: Any) -> str:
+    return str(made.pk)
+
+
+def newest(dialogue: Dialogue) -> str:
+    return Presentation.objects.filter(agreement__dialogue=dialogue).latest("revision").document_sha256
+
+
+def parties(dialogue: Dialogue) -> list[Any]:
+    return [person.user for person in dialogue.participants.order_by("role").select_related("user")]
+
+
+def after(told: list[Told]) -> dict[str, Any]:
+    """What went wrong, and what is wrong in the database now."""
+    return {
+        "done": sum(1 for row in told if "made" in row),
+        "errors": [row["error"] for row in told if "error" in row],
+        "signatures": Signature.objects.count(),
+        "problems": [problem for dialogue in Dialogue.objects.all() for problem in problems(dialogue)],
+    }
+
+
+def problems(dialogue: Dialogue) -> list[str]:
+    """Where the live row, its history, the ledger, the signatures and the stage do not agree."""
+    dialogue = Dialogue.objects.get(pk=dialogue.pk)
+    chain = LedgerEntry.objects.filter(chain=dialogue.pk).order_by("n")
+    found = [str(finding) for finding in verify_chain(chain.links())]
+    agreement = getattr(dialogue, "agreement", None)
+    if agreement is None:
+        return found
+    rows = list(agreement.history.order_by("history_id"))
+    told = [entry for entry in entries(dialogue.pk) if entry.event in ("REVISION_SAVED", "PRESENTED")]
+    documents = [open_sealed(row.document) for row in rows]
+    if [row.revision for row in rows] != list(range(1, agreement.revision + 1)):
+        found.append("revisions are missing or doubled")
+    if documents != [payload_of(entry)["document"] for entry in told]:
+        found.append("history and ledger differ")
+    if documents[-1] != open_sealed(agreement.document):
+        found.append("the live agreement is not its last revision")
+    for signature in agreement.signatures.all():
+        if signature.document_sha256 != document_sha256(documents[signature.revision - 1]):
+            found.append("a signature stands under other words")
+    signed = Presentation.objects.filter(agreement=agreement).in_force().exists()
+    if signed != (dialogue.stage == "FOLLOW_UP") or signed != agreement.items.exists():
+        found.append(f"signed by all: {signed}, but at {dialogue.stage}")
+    return found

@@ -1,0 +1,54 @@
+"""Many at once, on a real database: nothing typed is lost, nothing is signed twice, nothing is torn."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.races.conftest import Race
+
+POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+# Stock: no write-ahead log, transactions that begin as readers, five seconds of patience.
+SETTINGS = ["shipped"] if POSTGRES else ["shipped", "stock"]
+
+
+def environment(which: str) -> dict[str, str]:
+    return {"STOCK": "1", "WRITERS": "16"} if which == "stock" else {"WRITERS": "50"}
+
+
+@pytest.mark.parametrize("which", SETTINGS)
+def test_of_many_who_type_at_once_nobody_loses_a_word(race: Race, which: str) -> None:
+    seen = race("autosave", **environment(which))
+    assert seen["errors"] == []
+    assert seen["acknowledged"] == seen["versions"] == seen["version"] == seen["tried"]
+    assert seen["lost"] == []
+    assert seen["summary"] == seen["last winner"]
+    assert seen["contested"] > 0
+
+
+@pytest.mark.parametrize("which", SETTINGS)
+def test_two_who_sign_at_once_in_many_windows_sign_once_each(race: Race, which: str) -> None:
+    seen = race("two_signers", **environment(which))
+    assert (seen["errors"], seen["problems"]) == ([], [])
+    assert seen["signatures"] == seen["done"] == 8
+    assert seen["stages"] == {"TALK": 1, "FOLLOW_UP": 4}
+
+
+@pytest.mark.parametrize("which", SETTINGS)
+def test_signing_while_it_is_taken_back_and_presented_anew_is_never_under_other_words(race: Race, which: str) -> None:
+    seen = race("sign_while_presented_again", **environment(which))
+    assert (seen["errors"], seen["problems"]) == ([], [])
+    assert seen["done"] > 0
+
+
+def test_what_was_acknowledged_before_the_presentation_is_in_what_was_presented(race: Race) -> None:
+    seen = race("type_while_presented")
+    assert (seen["errors"], seen["missing"], seen["problems"]) == ([], [], [])
+    assert seen["typed"] > 0
+
+
+def test_a_process_that_is_killed_leaves_nothing_torn_and_loses_nothing_it_acknowledged(race: Race) -> None:
+    seen = race("kill")
+    assert seen["torn"] == []
+    assert seen["acknowledged"] <= seen["recorded"] <= seen["acknowledged"] + 20
