@@ -47,5 +47,5 @@ def test_only_the_invitation_says_where(kind):
 def test_the_invitation_says_when_and_where_in_plain_characters():
     with override("da"):
         body = render_to_string("mus_workflow/emails/invitation.txt", CONTEXT)
-    assert "tirsdag 31. marts 2026" in body
+    assert "31. marts 2026" in body
     assert CONTEXT["place"] in body

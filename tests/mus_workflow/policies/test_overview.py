@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
+from mus_workflow.actions.set_up_groups import AUDITORS
 from mus_workflow.models import Unit
 from mus_workflow.policies.overview import is_auditor, is_hr_partner
 from tests.builders import NAMES, Cast
@@ -18,7 +19,7 @@ def test_the_auditors_are_those_of_the_group(cast: Cast) -> None:
 
 
 def test_a_superuser_does_not_audit_even_in_the_auditors_group(cast: Cast) -> None:
-    Group.objects.get(name="auditors of the tests").user_set.add(cast.admin)
+    Group.objects.get(name=AUDITORS).user_set.add(cast.admin)
     assert not is_auditor(get_user_model().objects.get(pk=cast.admin.pk))
 
 
