@@ -2,8 +2,8 @@
  * Draws the charts on a page from the JSON beside each table: figure[data-mus-chart].
  * The library is fetched once, and only where there is a chart. If anything fails the table is there, as it was.
  */
-const COLOURS = ["--mus-accent", "--mus-info", "--mus-warning", "--mus-success", "--mus-danger"];
-const POINTS = ["circle", "rect", "triangle", "rectRot", "star"];
+const COLOURS = [1, 2, 3, 4, 5, 6, 7, 8].map((step) => `--mus-chart-${step}`);
+const POINTS = ["circle", "rect", "triangle", "rectRot", "rectRounded", "crossRot", "cross", "line"];
 const libraries = new Map();
 
 function load(address) {
@@ -37,7 +37,7 @@ function datasets(series, kind) {
       data: one.values,
       borderColor: tint,
       backgroundColor: tint,
-      borderWidth: kind === "line" ? 2 : 0,
+      borderWidth: kind === "line" ? 2 : 1,
       borderRadius: 3,
       pointStyle: POINTS[index % POINTS.length],
       pointRadius: 5,
