@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from mus_workflow.models import AgreementItem, Participant, Role
+from mus_workflow.models import AgreementItem, Participant, Progress, Role
 from mus_workflow.policies.overview import is_auditor, is_hr_partner
 from mus_workflow.stages import ENDED, HAS_TALKED
 
@@ -63,7 +63,7 @@ def _my_items(request: HttpRequest, mine: Sequence[Participant]) -> list[ItemRow
     return [
         ItemRow(
             worded=row,
-            is_overdue=bool(row.item.due_date and row.item.due_date < today),
+            is_overdue=bool(row.item.due_date and row.item.due_date < today) and row.item.progress != Progress.DONE,
         )
         for row in rows
     ]

@@ -145,5 +145,5 @@ LOGGING = {
     },
 }
 
-ORGANISATION_NAME = os.environ.get("ORGANISATION", "Egehøj Kommune")
+ORGANISATION_NAME = os.environ.get("ORGANISATION", "Borgerhuset Egeborg")
 MUS: dict[str, object] = {"ORGANISATION": ORGANISATION_NAME}

@@ -36,7 +36,8 @@ def enter(chromium: Browser, portal: Portal) -> Iterator[Open]:
     opened: list[Visitor] = []
 
     def enter(name: str | None, *, by_keyboard: bool = False, **options: object) -> Visitor:
-        visitor = Visitor(new_window(chromium, portal, **options).new_page(), by_keyboard=by_keyboard)
+        page = new_window(chromium, portal, **options).new_page()
+        visitor = Visitor(page, by_keyboard=by_keyboard, has_script=bool(options.get("java_script_enabled", True)))
         opened.append(visitor)
         if name:
             sign_in(visitor.page, name)

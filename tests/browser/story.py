@@ -134,7 +134,7 @@ class Story:
     def add_item(self, visitor: Visitor, what: str, *, responsible: str) -> None:
         """Add one item and save it."""
         count = visitor.page.locator("[data-mus-item]").count()
-        visitor.press("[data-mus-item-add]")
+        (visitor.touch if visitor.has_script else visitor.press)("[data-mus-item-add]")
         expect(visitor.page.locator("[data-mus-item]")).to_have_count(count + 1)
         visitor.write(f"{NEWEST_ITEM}[name$=_what]", what)
         visitor.select(f"{NEWEST_ITEM}[name$=_responsible]", responsible)

@@ -35,8 +35,9 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 class Visitor:
     """One person's page. ``must_not_see`` are words that may be in no page of theirs."""
 
-    def __init__(self, page: Page, *, by_keyboard: bool = False) -> None:
+    def __init__(self, page: Page, *, by_keyboard: bool = False, has_script: bool = True) -> None:
         self.page = page
+        self.has_script = has_script
         self.by_keyboard = by_keyboard
         self.faults = watch(page)
         self.must_not_see: list[str] = []
@@ -54,14 +55,18 @@ class Visitor:
 
     def press(self, selector: str) -> None:
         """Follow a link or press a button, and look at the page that comes."""
+        with self.page.expect_navigation():
+            self.touch(selector)
+        self.look()
+
+    def touch(self, selector: str) -> None:
+        """Press a button that the page itself answers."""
         control = self.find(selector)
         if self.by_keyboard:
             self._reach(control)
             self.page.keyboard.press("Enter")
         else:
             control.click()
-        self.page.wait_for_load_state()
-        self.look()
 
     def write(self, selector: str, text: str) -> None:
         """Put text into a field."""

@@ -20,7 +20,7 @@ from mus_workflow.documents.agreement import document_sha256
 from mus_workflow.documents.merge import Typed
 from mus_workflow.evidence import verify_chain
 from mus_workflow.models import Dialogue, LedgerEntry, Presentation, Signature, open_sealed
-from tests.builders import qid, write_agreement
+from tests.builders import ITEM, qid, write_agreement
 from tests.ledger import entries, payload_of
 from tests.plumbing.clock import NOW
 from tests.races import scene
@@ -85,7 +85,7 @@ def two_signers() -> dict[str, Any]:
         window(dialogue, by, newest(dialogue))
         for dialogue in scene.waiting()
         for by in parties(dialogue)
-        for _time in range(4)
+        for _window in range(int(os.environ["WINDOWS"]))
     ]
     return {**after(together(jobs)), "stages": Counter(Dialogue.objects.values_list("stage", flat=True))}
 
@@ -118,7 +118,7 @@ def type_while_presented() -> dict[str, Any]:
         item, told = str(uuid.UUID(int=number + 1)), []
         for turn in range(40):
             text = f"{number}.{turn}"
-            typed = Typed(request=f"{number}-{turn}", base=10_000, items={item: {"what": text}})
+            typed = Typed(request=f"{number}-{turn}", base=10_000, items={item: {**ITEM, "what": text}})
             told.append(attempt(lambda typed=typed: saved(dialogue, typed, employee), item=item, text=text))
             if "refused" in told[-1]:
                 break
