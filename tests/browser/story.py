@@ -142,8 +142,12 @@ class Story:
         self.save(visitor)
 
     def present(self) -> None:
-        """The manager presents the agreement for signing."""
+        """The manager presents the agreement; before the items are complete the page says what they lack."""
         self.refresh(self.manager)
+        self.manager.press("button[value=present] >> nth=-1")
+        expect(self.manager.page.locator("main")).to_contain_text("Aftalepunkt 2 mangler: Emne.")
+        for number in range(2):
+            self.manager.select(f"[data-mus-item] >> nth={number} >> [name$=_category]", "TASKS")
         self.manager.press("button[value=present] >> nth=-1")
         expect(self.manager.page).not_to_have_url(re.compile("/(talk|edit)/$"))
 
