@@ -101,7 +101,7 @@ class FormDefinitionViewSet(SnippetViewSet):
     list_per_page = 50
     list_display = [
         "title",
-        "purpose",
+        Column("get_purpose_display", label=_("Purpose"), sort_key="purpose"),
         Column("newest_version", label=_("Newest version")),
         Column("usage", label=_("Used by running dialogues")),
         UpdatedAtColumn(),

@@ -128,7 +128,7 @@ def test_one_change_at_a_time(cast: Cast, signed: Dialogue) -> None:
     with pytest.raises(Refused, match="is being written already"):
         amend(signed, cast.employee)
     present(signed, cast.manager)
-    with pytest.raises(Refused, match="is being written already"):
+    with pytest.raises(Refused, match="waits for signatures already"):
         amend(signed, cast.employee)
 
 
