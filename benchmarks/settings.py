@@ -8,6 +8,8 @@ from musportal.settings.test import *
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.stock"]
 # No static file is asked for; a served portal has them from its web server.
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
+# Mail is the work of the tasks' own worker.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 LOGGING["root"]["level"] = "WARNING"
 if "STOCK_SQLITE" in os.environ:
     DATABASES["default"] = {"ENGINE": DATABASES["default"]["ENGINE"], "NAME": DATABASES["default"]["NAME"]}

@@ -45,6 +45,21 @@ def check_deployment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+@register("mus", deploy=True)
+def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A cache that all processes share: the attempts at a password before signing are counted in it."""
+    backend = settings.CACHES["default"]["BACKEND"]
+    if backend.rpartition(".")[2] not in ("LocMemCache", "DummyCache"):
+        return []
+    return [
+        Warning(
+            "Each process has a default cache of its own, so attempts at a password before signing are counted apart.",
+            hint="Set CACHES to a cache that all processes share.",
+            id="mus.W003",
+        )
+    ]
+
+
 @register(Tags.database)
 def check_triggers(app_configs: Any, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
     """The wall round the evidence stands."""

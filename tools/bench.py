@@ -1,6 +1,7 @@
 """Measure beside stock Wagtail in one run: alternating rounds, medians, both sides printed (docs/performance.md)."""
 
 import argparse
+import json
 import statistics
 import sys
 import tempfile
@@ -21,6 +22,7 @@ BURST = 16
 SAVES = 20  # of each of the concurrent writers
 NEWEST = 2_000_000_000  # a base version that no other save is newer than
 AUTOSAVE_GOAL = {"SQLite": 4.0, "PostgreSQL": 3.5}
+REVISION_GOAL = {"SQLite": 2.0, "PostgreSQL": 4.0}  # milliseconds more than simple-history alone
 
 Make = Callable[[int, int], bytes]
 
@@ -62,6 +64,7 @@ def measure(database: str, url: str, rounds: int) -> list[Row]:
     with bench_server.served(url) as port:
         rows = [*pages(port, plan, rounds), autosave(database, port, plan, rounds), signing(port, plan, url)]
         rows += crowds(port, plan, url)
+    rows.append(revision(database, url))
     if database == "SQLite":
         with bench_server.served(url, STOCK_SQLITE="1") as port:
             rows += crowds(port, plan, url, " on Django's own SQLite settings")
@@ -121,6 +124,16 @@ def signing(port: int, plan: dict[str, Any], url: str) -> Row:
 
 def sign(signer: dict[str, Any], fields: dict[str, str]) -> bytes:
     return post_form(f"/mus/dialogues/{signer['dialogue']}/agreement/sign/", signer["session"], fields)
+
+
+def revision(database: str, url: str) -> Row:
+    """A revision of an agreement with its ledger entry and sealed payload, beside its row and history alone."""
+    took = json.loads(bench_server.run("-m", "benchmarks.revise", database_url=url))
+    more, goal = took["ours"] - took["plain"], REVISION_GOAL[database]
+    shown = (f"{took['ours']:.1f} ms", f"{took['plain']:.1f} ms")
+    return Row(
+        "saving a revision, whole action; simple-history alone", *shown, f"+{more:.1f}", f"≤ +{goal:g}", more <= goal
+    )
 
 
 def crowds(port: int, plan: dict[str, Any], url: str, where: str = "") -> Iterator[Row]:

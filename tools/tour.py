@@ -18,6 +18,7 @@ from tests.plumbing.portal import Portal, serve
 from tools.find_chromium import ADVICE, find_chromium
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "tour"
+FORM = "/admin/snippets/mus_workflow/formdefinition/"
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SETTLED = "Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))"
@@ -43,9 +44,9 @@ def pictures(directory: Directory) -> list[Picture]:
     agreed = directory.dialogue("karen.thygesen", "agreement/", stage="FOLLOW_UP")
     compared = directory.audit("louise.ankersen", "compare/?from=1&to=2", stage="FOLLOW_UP")
     return [
-        Picture("1-form-preview", "editor", "form-preview", height=1000),
+        Picture("1-form-preview", "editor", FORM, height=1000),
         Picture("2-my-mus", "manager", "/mus/", height=1350),
-        Picture("2-invite", "manager", directory.dialogue("ole.friis", "invite/")),
+        Picture("2-invited", "bo.lassen", directory.dialogue("bo.lassen")),
         Picture("3-my-mus", "employee", "/mus/", height=1100),
         Picture("3-prepare", "employee", preparing, height=1300),
         Picture("3-prepare-phone", "employee", preparing, at="[data-question]", height=844, is_phone=True),
@@ -109,10 +110,9 @@ def _log_in(browser: Browser, portal: Portal, picture: Picture) -> Page:
 def _take(page: Page, picture: Picture) -> None:
     size = PHONE if picture.is_phone else WIDE
     page.set_viewport_size({**size, "height": picture.height})
-    if picture.path == "form-preview":
-        _preview_a_form(page)
-    else:
-        page.goto(picture.path)
+    page.goto(picture.path)
+    if picture.path == FORM:
+        _open_preview(page)
     page.wait_for_load_state("networkidle")
     if picture.at:
         page.locator(picture.at).first.evaluate("element => scrollTo(0, element.getBoundingClientRect().top - 16)")
@@ -120,10 +120,10 @@ def _take(page: Page, picture: Picture) -> None:
     page.screenshot(path=FOLDER / f"{picture.name}.png")
 
 
-def _preview_a_form(page: Page) -> None:
-    """Open the form of the employee's preparation in the CMS, with its preview beside it."""
-    page.goto("/admin/snippets/mus_workflow/formdefinition/")
+def _open_preview(page: Page) -> None:
+    """From the list of forms to the employee's preparation, with its preview beside it."""
     page.get_by_role("link", name="Forberedelse – medarbejder").first.click()
+    page.locator("[data-side-panel-toggle=preview]").click()
     page.wait_for_load_state("networkidle")
 
 

@@ -23,6 +23,7 @@ from mus_workflow.models import (
     Participant,
     user_key,
 )
+from mus_workflow.models.kept_query import KeptQuery, KeptUpdate, Slot
 from mus_workflow.policies.dialogues import participant_of
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage, is_lawful
@@ -37,8 +38,11 @@ def locked(dialogue_id: uuid.UUID) -> Iterator[Dialogue]:
     The first statement is a write, so that SQLite gives the lock before anything is read (PERFORMANCE).
     """
     with transaction.atomic():
-        DialogueLock.objects.filter(dialogue=dialogue_id).update(taken=F("taken") + 1)
-        yield Dialogue.objects.get(pk=dialogue_id)
+        LOCK.run(dialogue=dialogue_id)
+        dialogue = DIALOGUE.first(dialogue=dialogue_id)
+        if dialogue is None:
+            raise Dialogue.DoesNotExist
+        yield dialogue
 
 
 def move(*, dialogue: Dialogue, to: Stage, by: Any, at: datetime) -> None:
@@ -111,6 +115,11 @@ def stamp_history(*, obj: Any, by: Any, role: str, at: datetime, reason: str) ->
     obj._change_reason = reason
 
 
+def recorded_id(obj: Any) -> int:
+    """The id of the history row that the last ``save()`` of a tracked object made."""
+    return int(obj.latest_history_id)
+
+
 def _append(
     *,
     chain: uuid.UUID,
@@ -136,3 +145,11 @@ def _append(
         at_us=int(at.timestamp() * 1_000_000),
     )
     return LedgerEntry.objects.append(header=header, payload=canonical_bytes(payload), key=key)
+
+
+def _lock() -> tuple[models.QuerySet[DialogueLock], dict[str, Any]]:
+    return DialogueLock.objects.filter(dialogue=Slot("dialogue", models.UUIDField())), {"taken": F("taken") + 1}
+
+
+LOCK = KeptUpdate(_lock)
+DIALOGUE = KeptQuery(lambda: Dialogue.objects.filter(pk=Slot("dialogue", models.UUIDField())))

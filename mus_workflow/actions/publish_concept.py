@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from wagtail.rich_text import expand_db_html
 
 from mus_workflow.evidence import canonical_bytes
+from mus_workflow.formbuilder.html import frozen_html
 from mus_workflow.models import Concept, ConceptVersion, Purpose, user_key
 
 FORM_FIELDS = {
@@ -46,7 +46,7 @@ def ensure_concept_version(*, concept: Concept, at: datetime) -> ConceptVersion 
 
 
 def concept_document(concept: Concept) -> dict[str, Any]:
-    """The concept's rules as plain JSON: texts expanded, forms by id."""
+    """The concept's rules as plain JSON: texts cleaned and expanded, forms by id."""
     return {
         "format": 1,
         "title": concept.title,
@@ -55,8 +55,8 @@ def concept_document(concept: Concept) -> dict[str, Any]:
         "notice_days": concept.notice_days,
         "preparation_days": concept.preparation_days,
         "meeting_minutes": concept.meeting_minutes,
-        "pay_text": expand_db_html(concept.pay_text),
-        "contact_text": expand_db_html(concept.contact_text),
+        "pay_text": frozen_html(concept.pay_text),
+        "contact_text": frozen_html(concept.contact_text),
         "guide_root": concept.guide_root_id,
         "forms": {str(purpose): getattr(concept, f"{field}_id") for purpose, field in FORM_FIELDS.items()},
     }

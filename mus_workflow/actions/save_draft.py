@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.item import is_readable
@@ -31,36 +30,34 @@ class Saved:
     conflicts: tuple[Conflict, ...] = ()
 
 
+@transaction.atomic
 def save_preparation(*, dialogue_id: uuid.UUID, typed: Typed, allowed: Collection[str], by: Any, at: datetime) -> Saved:
     """Save in the person's own preparation. ``allowed`` are the ids of the questions that are theirs to answer."""
-    mine = Draft.objects.filter(
-        dialogue=dialogue_id, kind=DraftKind.PREPARATION, participant__user=by, participant__left_at=None
-    )
-    return _save(mine, typed=typed, allowed=allowed, by=by, at=at)
+    draft = Draft.objects.held_preparation_of(by, dialogue=dialogue_id)
+    return _save(draft, typed=typed, allowed=allowed, by=by, at=at)
 
 
+@transaction.atomic
 def save_agreement_draft(
     *, dialogue_id: uuid.UUID, typed: Typed, allowed: Collection[str], by: Any, at: datetime
 ) -> Saved:
     """Save in the agreement that the parties write together."""
-    ours = Draft.objects.filter(dialogue=dialogue_id, kind=DraftKind.AGREEMENT, participant=None)
-    return _save(ours, typed=typed, allowed=allowed, by=by, at=at)
+    draft = Draft.objects.held_in_common(DraftKind.AGREEMENT, dialogue=dialogue_id)
+    return _save(draft, typed=typed, allowed=allowed, by=by, at=at)
 
 
+@transaction.atomic
 def save_follow_up_draft(
     *, dialogue_id: uuid.UUID, typed: Typed, allowed: Collection[str], by: Any, at: datetime
 ) -> Saved:
     """Save in the follow-up that the parties write together."""
-    ours = Draft.objects.filter(dialogue=dialogue_id, kind=DraftKind.FOLLOW_UP, participant=None)
-    return _save(ours, typed=typed, allowed=allowed, by=by, at=at)
+    draft = Draft.objects.held_in_common(DraftKind.FOLLOW_UP, dialogue=dialogue_id)
+    return _save(draft, typed=typed, allowed=allowed, by=by, at=at)
 
 
-@transaction.atomic
-def _save(drafts: QuerySet[Draft], *, typed: Typed, allowed: Collection[str], by: Any, at: datetime) -> Saved:
-    # A write takes the row's lock, on SQLite too, before the version is read.
-    if not drafts.update(version=F("version")):
+def _save(draft: Draft | None, *, typed: Typed, allowed: Collection[str], by: Any, at: datetime) -> Saved:
+    if draft is None:
         raise Refused(_("There is no draft of yours to save in."))
-    draft = drafts.select_related("dialogue", "participant").get()
     writer = draft.participant or participant_of(by, draft.dialogue)
     may_write(draft, writer).or_refuse()
     foreign = (set(typed.answers) | set(typed.sharing)) - set(allowed)
@@ -72,10 +69,9 @@ def _save(drafts: QuerySet[Draft], *, typed: Typed, allowed: Collection[str], by
     if typed.request in body["requests"]:
         return Saved(draft.version, draft.saved_at or at)
     writer_id = str(writer.pk) if writer else ""
-    body, conflicts = merge(body, typed, version=draft.version + 1, by=writer_id, at=at.isoformat())
     version = draft.version + 1
-    # Only what changed: this is written every few seconds by everybody who writes.
-    Draft.objects.filter(pk=draft.pk).update(version=version, saved_at=at, envelope=key.seal_value(body))
+    body, conflicts = merge(body, typed, version=version, by=writer_id, at=at.isoformat())
+    Draft.objects.write(draft, version=version, saved_at=at, envelope=key.seal_value(body))
     return Saved(version, at, tuple(conflicts))
 
 
@@ -87,9 +83,11 @@ def _key_of(draft: Draft) -> DataKey:
 
 def _refuse_foreign_items(draft: Draft, typed: Typed) -> None:
     # What is let in here could not be signed later, or would take a row from another agreement.
+    if not typed.items:
+        return
     readable = all(is_readable(item_id, fields) for item_id, fields in typed.items.items())
     elsewhere = AgreementItem.objects.exclude(agreement__dialogue=draft.dialogue_id)
-    if not readable or (typed.items and elsewhere.filter(pk__in=list(typed.items)).exists()):
+    if not readable or elsewhere.filter(pk__in=list(typed.items)).exists():
         raise Refused(_("The form holds an item that cannot be taken into this agreement."))
 
 

@@ -26,7 +26,7 @@ from mus_workflow.notifications import after_commit, send_notice
 from mus_workflow.policies.preparations import can_share, can_withdraw
 from mus_workflow.policies.verdict import Refused
 
-from .frame import acting, locked, record_event, stamp_history
+from .frame import acting, locked, record_event, recorded_id, stamp_history
 
 
 def share_preparation(*, dialogue_id: uuid.UUID, chosen: Collection[str], by: Any, at: datetime) -> SharedPreparation:
@@ -96,5 +96,5 @@ def _save_copy(
         at=at,
         artefact=Artefact.SHARED_PREPARATION,
         participant=participant,
-        history_id=shared.history.latest().history_id,
+        history_id=recorded_id(shared),
     )

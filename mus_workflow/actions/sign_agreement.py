@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db.models import CharField, QuerySet, UUIDField
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
@@ -27,12 +28,13 @@ from mus_workflow.models import (
     open_sealed,
     seal,
 )
+from mus_workflow.models.kept_query import KeptQuery, Slot
 from mus_workflow.notifications import after_commit, send_notice
-from mus_workflow.policies.agreements import can_sign
+from mus_workflow.policies.agreements import can_sign, is_signed_by_all
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
-from .frame import acting, locked, move, record_event, stamp_history
+from .frame import acting, locked, move, record_event, recorded_id, stamp_history
 from .hold_talk import open_shared_draft
 
 
@@ -52,22 +54,29 @@ def sign_agreement(
     """
     with locked(dialogue_id) as dialogue:
         participant = acting(by, dialogue)
-        agreement = Agreement.objects.filter(dialogue=dialogue).first()
-        shown = Presentation.objects.filter(agreement=agreement, document_sha256=document_sha256).last()
-        latest = Presentation.objects.filter(agreement=agreement).order_by("-revision").first()
-        can_sign(participant=participant, dialogue=dialogue, presentation=shown or latest).or_refuse()
+        shown = _shown(dialogue, document_sha256)
+        latest = shown or Presentation.objects.filter(agreement__dialogue=dialogue).order_by("-revision").first()
+        can_sign(participant=participant, dialogue=dialogue, presentation=latest).or_refuse()
         if shown is None or not hmac.compare_digest(shown.document_sha256, document_sha256):
             raise Refused(
                 _("The agreement has changed since it was shown to you. Read the newest revision before you sign.")
             )
         signature = _write_signature(dialogue, participant, shown, remark, auth_method, by=by, at=at)
-        if Presentation.objects.filter(pk=shown.pk).signed_by_all().exists():
+        if is_signed_by_all(shown):
             _put_in_force(dialogue, shown, participant, by=by, at=at)
             after_commit(send_notice, str(dialogue.pk), "agreement_in_force", *shown.parties)
         else:
             others = [party for party in shown.parties if party != str(participant.pk)]
             after_commit(send_notice, str(dialogue.pk), "agreement_signed", *others)
     return signature
+
+
+def _shown(dialogue: Dialogue, document_sha256: str) -> Presentation | None:
+    """The presentation of the document that the person was shown; the dialogue then knows its agreement."""
+    shown = SHOWN.first(dialogue=dialogue.pk, document_sha256=document_sha256)
+    if shown is not None:
+        dialogue.agreement = shown.agreement
+    return shown
 
 
 def _write_signature(
@@ -159,7 +168,7 @@ def write_item(
 ) -> None:
     """Save an item with its history and its ledger entry, in the chain of its own dialogue. Part of an action."""
     stamp_history(obj=item, by=by, role=participant.role, at=at, reason=event.value)
-    item.save()
+    item.save(force_insert=item._state.adding)  # a row of another agreement is never taken over
     record_event(
         dialogue=dialogue,
         event=event,
@@ -168,5 +177,14 @@ def write_item(
         by=by,
         at=at,
         artefact=Artefact.ITEM,
-        history_id=item.history.latest().history_id,
+        history_id=recorded_id(item),
     )
+
+
+def _presented() -> QuerySet[Presentation]:
+    of_dialogue = Presentation.objects.filter(agreement__dialogue=Slot("dialogue", UUIDField()))
+    same = of_dialogue.filter(document_sha256=Slot("document_sha256", CharField()))
+    return same.select_related("agreement").order_by("-revision")[:1]
+
+
+SHOWN = KeptQuery(_presented)

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet, UUIDField
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.agreement import agreement_document, document_sha256, unfinished_items
@@ -28,14 +28,16 @@ from mus_workflow.models import (
     Role,
     open_each,
     open_sealed,
+    schema_of,
     seal,
 )
+from mus_workflow.models.kept_query import KeptQuery, Slot
 from mus_workflow.notifications import after_commit, send_notice
 from mus_workflow.policies.agreements import can_present, can_revise, can_write_agreement, waiting_presentation
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
-from .frame import acting, locked, move, record_event, stamp_history
+from .frame import acting, locked, move, record_event, recorded_id, stamp_history
 
 
 def save_revision(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Agreement:
@@ -98,18 +100,28 @@ def take_back_agreement(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Dia
 
 def locked_draft(dialogue: Dialogue, kind: DraftKind = DraftKind.AGREEMENT) -> Draft | None:
     """The parties' draft of the agreement, or another of theirs, held against autosaves until the action is done."""
-    ours = Draft.objects.filter(dialogue=dialogue, kind=kind, participant=None)
-    ours.update(version=F("version"))
-    return ours.select_related("form_version").first()
+    draft = Draft.objects.held_in_common(kind, dialogue=dialogue.pk)
+    if draft is not None:
+        draft.form_version.schema = schema_of(draft.form_version_id)
+    return draft
 
 
 def carried_items(dialogue: Dialogue) -> list[AgreementItem]:
     """The items of earlier dialogues that this one must settle, or has settled."""
-    employee = dialogue.participants.filter(role=Role.EMPLOYEE).values("user")
-    held = Participant.objects.filter(role=Role.EMPLOYEE, user__in=employee).exclude(dialogue=dialogue)
+    return CARRIED.all(dialogue=dialogue.pk)
+
+
+def _carried() -> QuerySet[AgreementItem]:
+    dialogue = Slot("dialogue", UUIDField())
+    employees = Participant.objects.filter(role=Role.EMPLOYEE)
+    employee = employees.filter(dialogue=dialogue).values("user")
+    held = employees.filter(user__in=employee).exclude(dialogue=dialogue)
     unsettled_or_ours = Q(outcome="") | Q(outcome_in=dialogue)
     found = AgreementItem.objects.filter(unsettled_or_ours, agreement__dialogue__in=held.values("dialogue"))
-    return list(found.order_by("agreement_id", "position", "id"))
+    return found.order_by("agreement_id", "position", "id")
+
+
+CARRIED = KeptQuery(_carried)
 
 
 def _record(
@@ -118,7 +130,7 @@ def _record(
     if draft is None:
         raise Refused(_("There is no agreement being written."))
     body = open_sealed(draft.envelope)
-    agreement = Agreement.objects.filter(dialogue=dialogue).first() or Agreement(dialogue=dialogue, revision=0)
+    agreement = getattr(dialogue, "agreement", None) or Agreement(dialogue=dialogue, revision=0)
     agreement.revision += 1
     document = agreement_document(
         dialogue=dialogue,
@@ -141,7 +153,7 @@ def _record(
         by=by,
         at=at,
         artefact=Artefact.AGREEMENT,
-        history_id=agreement.history.latest().history_id,
+        history_id=recorded_id(agreement),
     )
     return agreement, document
 
@@ -167,9 +179,17 @@ def _require_complete(dialogue: Dialogue, draft: Draft | None) -> None:
     lacking = unfinished_items(body)
     if lacking:
         raise Refused(_("Something is missing before you can sign. %(items)s") % {"items": " ".join(lacking)})
+    _refuse_foreign_items(dialogue, body)
     unsettled = [item for item in carried_items(dialogue) if not item.outcome]
     if unsettled:
         raise Refused(
             _("%(count)s of the items from last time have no outcome yet. Say how each one went.")
             % {"count": len(unsettled)}
         )
+
+
+def _refuse_foreign_items(dialogue: Dialogue, body: dict[str, Any]) -> None:
+    # What is typed is checked as well; since then another agreement with an item of this id may have been signed.
+    elsewhere = AgreementItem.objects.exclude(agreement__dialogue=dialogue)
+    if elsewhere.filter(pk__in=list(body.get("items", {}))).exists():
+        raise Refused(_("The form holds an item that cannot be taken into this agreement."))

@@ -58,7 +58,8 @@ def _is_plain_uuid(text: str) -> bool:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= TEXT_LIMIT
+    # Half a character, which a script can send, has no bytes to seal.
+    return isinstance(value, str) and len(value) <= TEXT_LIMIT and value == value.encode(errors="ignore").decode()
 
 
 def _is_date(value: Any) -> bool:

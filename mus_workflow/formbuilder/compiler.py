@@ -185,7 +185,8 @@ class _Compilation:
             return _("Section %(section)s") % {"section": section + 1}
         label = next((_named(q) for s, n, q, _c in self._where if (s, n) == (section, question)), "")
         names = {"section": section + 1, "question": question + 1, "label": label}
-        return _("Section %(section)s, question %(question)s %(label)s") % names
+        # A question without words yet leaves a space behind.
+        return (_("Section %(section)s, question %(question)s %(label)s") % names).rstrip()
 
 
 def _whole(child: Any) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from django.db import models
 from mus_workflow.conf import master_keys
 from mus_workflow.sealing import KeyRing, key_id_of, new_data_key, open_envelope, seal_envelope
 
+from .kept_query import KeptQuery, Slot
+
 if TYPE_CHECKING:
     from .dialogue import Dialogue
     from .participant import Participant
@@ -44,7 +46,7 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
 
     def obtain(self, *, dialogue: Dialogue | None, artefact: Artefact, participant: Participant | None) -> DataKey:
         """The live key for this class of text, made when there is none. Race-safe by the database's constraint."""
-        found = self.filter(dialogue=dialogue, participant=participant, artefact=artefact, destroyed_at=None).first()
+        found = _live_key(dialogue, artefact, participant)
         if found:
             return found
         name, wrapped = key_ring().wrap(new_data_key())
@@ -59,7 +61,8 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
 
     def that_sealed(self, envelope: bytes | memoryview) -> DataKey:
         """The key of an envelope: as long as it opens, what follows is sealed under it too."""
-        return self.get(pk=key_id_of(bytes(envelope)))
+        key_id = key_id_of(bytes(envelope))
+        return keys_of([envelope])[key_id]
 
 
 class DataKey(models.Model):
@@ -150,4 +153,25 @@ def open_each(envelopes: Sequence[bytes | memoryview | None]) -> list[Any]:
 
 def keys_of(envelopes: Iterable[bytes | memoryview]) -> dict[uuid.UUID, DataKey]:
     """The keys that open these envelopes, by id, with one query."""
-    return DataKey.objects.in_bulk({key_id_of(bytes(envelope)) for envelope in envelopes})
+    ids = {key_id_of(bytes(envelope)) for envelope in envelopes}
+    if len(ids) == 1:
+        return {key.pk: key for key in BY_ID.all(pk=ids.pop())}
+    return DataKey.objects.in_bulk(ids)
+
+
+def _live_key(dialogue: Dialogue | None, artefact: Artefact, participant: Participant | None) -> DataKey | None:
+    if dialogue and participant:
+        return OF_PARTICIPANT.first(dialogue=dialogue.pk, artefact=artefact, participant=participant.pk)
+    if dialogue:
+        return SHARED.first(dialogue=dialogue.pk, artefact=artefact)
+    return DataKey.objects.filter(dialogue=None, participant=participant, artefact=artefact, destroyed_at=None).first()
+
+
+def _live() -> models.QuerySet[DataKey]:
+    of_dialogue = DataKey.objects.filter(dialogue=Slot("dialogue", models.UUIDField()), destroyed_at=None)
+    return of_dialogue.filter(artefact=Slot("artefact", models.CharField()))
+
+
+BY_ID = KeptQuery(lambda: DataKey.objects.filter(pk=Slot("pk", models.UUIDField())))
+SHARED = KeptQuery(lambda: _live().filter(participant=None)[:1])
+OF_PARTICIPANT = KeptQuery(lambda: _live().filter(participant=Slot("participant", models.UUIDField()))[:1])

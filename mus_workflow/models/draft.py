@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import Any
 
 from django.db import models
+from django.db.models import F, QuerySet
 
+from .kept_query import KeptQuery, KeptUpdate, Slot
 from .sealed_field import SealedField
 
 
@@ -15,6 +19,35 @@ class DraftKind(models.TextChoices):
     PREPARATION = "PREPARATION"
     AGREEMENT = "AGREEMENT"
     FOLLOW_UP = "FOLLOW_UP"
+
+
+class DraftManager(models.Manager["Draft"]):
+    """Finds and writes the drafts, by queries that are kept: somebody saves every few seconds."""
+
+    def preparation_of(self, user: Any, *, dialogue: uuid.UUID) -> Draft | None:
+        """The preparation that the person, present, writes in this dialogue; its form version without the schema."""
+        return PREPARATION.first(user=user.pk, dialogue=dialogue)
+
+    def of_participant(self, participant: models.Model) -> Draft | None:
+        """The participant's preparation, whether they are still present or not; its form version without the schema."""
+        return OF_PARTICIPANT.first(participant=participant.pk)
+
+    def held_preparation_of(self, user: Any, *, dialogue: uuid.UUID) -> Draft | None:
+        """The same, held until the transaction ends."""
+        # A write takes the row's lock, on SQLite too, before the version is read.
+        if not HOLD_PREPARATION.run(user=user.pk, dialogue=dialogue):
+            return None
+        return HELD_PREPARATION.first(user=user.pk, dialogue=dialogue)
+
+    def held_in_common(self, kind: DraftKind, *, dialogue: uuid.UUID) -> Draft | None:
+        """What the dialogue's participants write together, held until the transaction ends."""
+        if not HOLD_COMMON.run(kind=kind, dialogue=dialogue):
+            return None
+        return COMMON.first(kind=kind, dialogue=dialogue)
+
+    def write(self, draft: Draft, *, version: int, saved_at: datetime, envelope: bytes) -> None:
+        """Write what a save changes, and nothing else. The caller holds the draft."""
+        WRITE.run(pk=draft.pk, version=version, saved_at=saved_at, envelope=envelope)
 
 
 class Draft(models.Model):
@@ -33,6 +66,8 @@ class Draft(models.Model):
     envelope = SealedField(null=True)
     saved_at = models.DateTimeField(null=True)
 
+    objects = DraftManager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -47,3 +82,48 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {str(self.pk)[:8]}"
+
+
+def _in_dialogue() -> QuerySet[Draft]:
+    return Draft.objects.filter(dialogue=Slot("dialogue", models.UUIDField()))
+
+
+def _of_person() -> QuerySet[Draft]:
+    participant = Draft._meta.get_field("participant").related_model
+    user = participant._meta.get_field("user").target_field
+    mine = _in_dialogue().filter(kind=DraftKind.PREPARATION)
+    return mine.filter(participant__user=Slot("user", user), participant__left_at=None)
+
+
+def _of_participant() -> QuerySet[Draft]:
+    return Draft.objects.filter(kind=DraftKind.PREPARATION, participant=Slot("participant", models.UUIDField()))
+
+
+def _in_common() -> QuerySet[Draft]:
+    return _in_dialogue().filter(kind=Slot("kind", models.CharField()), participant=None)
+
+
+def _written() -> tuple[QuerySet[Draft], dict[str, Any]]:
+    new = {name: Slot(name, Draft._meta.get_field(name)) for name in ("version", "saved_at", "envelope")}
+    return Draft.objects.filter(pk=Slot("pk", models.UUIDField())), new
+
+
+def _whole(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    related = drafts.select_related("form_version", "participant", "dialogue")
+    return related.defer("form_version__schema")[:1]
+
+
+def _narrow(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    """What a save needs to know."""
+    own = ("kind", "version", "saved_at", "envelope")
+    related = drafts.select_related("participant", "dialogue")
+    return related.only(*own, "participant__role", "participant__user", "dialogue__stage")[:1]
+
+
+PREPARATION = KeptQuery(lambda: _whole(_of_person()))
+HELD_PREPARATION = KeptQuery(lambda: _narrow(_of_person()))
+HOLD_PREPARATION = KeptUpdate(lambda: (_of_person(), {"version": F("version")}))
+OF_PARTICIPANT = KeptQuery(lambda: _whole(_of_participant()))
+COMMON = KeptQuery(lambda: _whole(_in_common()))
+HOLD_COMMON = KeptUpdate(lambda: (_in_common(), {"version": F("version")}))
+WRITE = KeptUpdate(_written)

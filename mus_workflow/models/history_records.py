@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from simple_history.models import HistoricalRecords
-from simple_history.signals import pre_create_historical_record
+from simple_history.signals import post_create_historical_record, pre_create_historical_record
 
 from .people import person_name, user_key
 
@@ -59,4 +59,10 @@ def _snapshot_actor(sender: Any, instance: Any, history_instance: Any, history_u
         history_instance.actor_role = getattr(instance, "_history_role", "")
 
 
+def _remember(sender: Any, instance: Any, history_instance: Any, **kwargs: Any) -> None:
+    # The ledger names the row: asking for the latest one would cost a query at every save.
+    instance.latest_history_id = history_instance.pk
+
+
 pre_create_historical_record.connect(_snapshot_actor, dispatch_uid="mus_actor_snapshot")
+post_create_historical_record.connect(_remember, dispatch_uid="mus_latest_history_id")

@@ -13,6 +13,7 @@ from mus_workflow.evidence import GENESIS, Header, Link, commit, link_hash
 from mus_workflow.evidence.chain import SALT_BYTES
 
 from .data_key import DataKey
+from .kept_query import KeptQuery, Slot
 from .sealed_field import SealedField
 
 # How far an entry's time may lie before the one it follows: clocks of two servers differ a little.
@@ -61,7 +62,7 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         ``header.n`` is ignored: the entry takes the next number. Raises ClockWentBack.
         """
         chain = uuid.UUID(header.chain)
-        last = self.filter(chain=chain).order_by("-n").values_list("n", "hash", "at_us").first()
+        last = LAST.first(chain=chain)
         n, previous, last_us = last or (0, GENESIS, 0)
         if header.at_us < last_us - CLOCK_SLACK_US:
             raise ClockWentBack(f"the time of this event lies before the last one of {chain}")
@@ -152,3 +153,11 @@ class Payload(models.Model):
 def split_payload(opened: bytes) -> tuple[bytes, bytes]:
     """The salt and the payload of an opened envelope."""
     return opened[:SALT_BYTES], opened[SALT_BYTES:]
+
+
+def _last() -> models.QuerySet[LedgerEntry, tuple[int, bytes, int]]:
+    chain = LedgerEntry.objects.filter(chain=Slot("chain", models.UUIDField()))
+    return chain.order_by("-n").values_list("n", "hash", "at_us")[:1]
+
+
+LAST = KeptQuery(_last)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.db.models import QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from mus_workflow.models import Agreement, Dialogue, Draft, Participant, Presentation, Role, Signature
+from mus_workflow.models.kept_query import KeptQuery, Slot
 from mus_workflow.stages import ENDED, Stage
 
 from .dialogues import NOT_TAKING_PART
@@ -23,10 +27,13 @@ def waiting_presentation(agreement: Agreement | None) -> Presentation | None:
     """The revision that waits for signatures: the latest one, if presented, not taken back and not signed by all."""
     if agreement is None:
         return None
-    latest = agreement.presentations.filter(revision=agreement.revision, recall=None).first()
-    if latest is None or Presentation.objects.filter(pk=latest.pk).signed_by_all().exists():
-        return None
-    return latest
+    latest = LATEST.first(agreement=agreement.pk, revision=agreement.revision)
+    return None if latest is None or is_signed_by_all(latest) else latest
+
+
+def is_signed_by_all(presentation: Presentation) -> bool:
+    """Whether each of the parties it was presented to has signed this revision."""
+    return SIGNED_BY_ALL.first(presentation=presentation.pk) is not None
 
 
 def can_write_agreement(*, participant: Participant | None, dialogue: Dialogue, draft: Draft | None) -> Verdict:
@@ -66,7 +73,7 @@ def can_sign(*, participant: Participant | None, dialogue: Dialogue, presentatio
     agreement = getattr(dialogue, "agreement", None)
     waiting = waiting_presentation(agreement)
     mine = (
-        Signature.objects.filter(presentation=presentation, participant=participant).exists()
+        SIGNED_BY.first(presentation=presentation.pk, participant=participant.pk) is not None
         if presentation and participant
         else False
     )
@@ -87,7 +94,7 @@ def can_sign(*, participant: Participant | None, dialogue: Dialogue, presentatio
 
 
 def _parties_of(dialogue: Dialogue) -> set[str]:
-    return {str(key) for key in dialogue.participants.present().values_list("pk", flat=True)}
+    return {str(key) for key in PARTIES.all(dialogue=dialogue.pk)}
 
 
 def can_amend(*, participant: Participant | None, dialogue: Dialogue) -> Verdict:
@@ -109,3 +116,28 @@ def can_amend(*, participant: Participant | None, dialogue: Dialogue) -> Verdict
 def owns_answer(*, participant: Participant, audience: str) -> bool:
     """Whether a question of the agreement is this participant's to answer."""
     return audience == "BOTH" or audience == Role(participant.role).value
+
+
+def _latest() -> QuerySet[Presentation]:
+    revision = Slot("revision", Presentation._meta.get_field("revision"))
+    return Presentation.objects.filter(agreement=Slot("agreement", UUIDField()), revision=revision, recall=None)
+
+
+def _signed_by_all() -> QuerySet[Presentation]:
+    return Presentation.objects.filter(pk=Slot("presentation", UUIDField())).signed_by_all()
+
+
+def _signed_by() -> QuerySet[Signature]:
+    of_presentation = Signature.objects.filter(presentation=Slot("presentation", UUIDField()))
+    return of_presentation.filter(participant=Slot("participant", UUIDField())).order_by()[:1]
+
+
+def _parties() -> QuerySet[Participant, uuid.UUID]:
+    present = Participant.objects.present().filter(dialogue=Slot("dialogue", UUIDField()))
+    return present.values_list("pk", flat=True)
+
+
+LATEST = KeptQuery(_latest)
+SIGNED_BY_ALL = KeptQuery(_signed_by_all)
+SIGNED_BY = KeptQuery(_signed_by)
+PARTIES = KeptQuery(_parties)

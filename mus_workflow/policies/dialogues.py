@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
 from mus_workflow.models import Dialogue, Employment, Participant, Role
+from mus_workflow.models.kept_query import KeptQuery, Slot
 from mus_workflow.stages import BEFORE_TALK, MOVES, Stage
 
 from .verdict import Verdict, first_no
@@ -18,7 +20,7 @@ ONLY_THE_MANAGER = _("Only the manager, or the person who arranges talks for the
 
 def participant_of(user: Any, dialogue: Dialogue) -> Participant | None:
     """The user's present part in the dialogue, or None."""
-    return dialogue.participants.present().filter(user=user).first() if user.is_authenticated else None
+    return TAKING_PART.first(dialogue=dialogue.pk, user=user.pk) if user.is_authenticated else None
 
 
 def can_plan(*, user: Any, employment: Employment, today: date) -> Verdict:
@@ -95,3 +97,12 @@ def can_close(*, participant: Participant | None, dialogue: Dialogue) -> Verdict
         (dialogue.stage == Stage.FOLLOW_UP, _("A dialogue can be closed when its agreement has been signed.")),
         (not waiting, _("A change of the agreement is being written. Sign it or drop it first.")),
     )
+
+
+def _taking_part() -> QuerySet[Participant]:
+    user = Participant._meta.get_field("user").target_field
+    present = Participant.objects.present().filter(dialogue=Slot("dialogue", UUIDField()))
+    return present.filter(user=Slot("user", user)).order_by("pk")[:1]
+
+
+TAKING_PART = KeptQuery(_taking_part)

@@ -20,6 +20,7 @@ from .framing import dialogue_frame, page_frame
 from .gate import parked_fields, personal_page
 from .last_time import open_items_of, worded
 from .loading import seat_or_404
+from .talk_context import record_succession
 
 HAS_AGREEMENT = frozenset({Stage.SIGN_OFF, Stage.FOLLOW_UP, Stage.CLOSED})
 
@@ -30,9 +31,11 @@ def dialogue_detail(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespons
     seat = seat_or_404(request, dialogue_id)
     stage, is_manager = seat.dialogue.stage, seat.participant.role == Role.MANAGER
     frame = dialogue_frame(request, seat)
+    items = open_items_of(frame["participants"], but=seat.dialogue)
+    record_succession(request, seat, {item.agreement_id for item in items})
     context = {
         **frame,
-        "items": worded(open_items_of(frame["participants"], but=seat.dialogue)),
+        "items": worded(items),
         "has_agreement": stage in HAS_AGREEMENT,
         "can_prepare": stage in CAN_PREPARE,
         "is_before_talk": stage in BEFORE_TALK,

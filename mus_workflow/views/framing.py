@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from functools import lru_cache
+from datetime import datetime
+from functools import lru_cache, partial
 from typing import Any
 
 from django.core.cache import cache
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import get_language
@@ -20,13 +23,13 @@ from mus_workflow.formbuilder.schema import FormKey, projected
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import (
     Draft,
-    DraftKind,
     FormVersion,
     Participant,
     SharedPreparation,
     rules_of,
     schema_of,
 )
+from mus_workflow.models.kept_query import KeptQuery, Slot
 from mus_workflow.stages import CAN_PREPARE, COURSE, Stage
 
 from .gate import author_token
@@ -62,14 +65,15 @@ def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None)
         "title": title_of(others),
         "breadcrumbs": [(_("My MUS"), reverse("mus_workflow:my_mus"))],
         "stage_label": dialogue.get_stage_display(),
-        "steps": steps_of(seat),
+        "steps": SimpleLazyObject(partial(steps_of, seat)),
         "rules": rules,
         "pay_text": SafeString(rules["pay_text"]),  # rich text, cleaned when the concept was frozen
         "contact_text": SafeString(rules["contact_text"]),
         "guide_url": guide_url(rules["guide_root"]),
         "author_token": author_token(request),
     }
-    return {**frame, "next_step": next_step(frame)}
+    # Most pages show neither the steps nor the next one.
+    return {**frame, "next_step": SimpleLazyObject(partial(next_step, frame))}
 
 
 def page_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None) -> dict[str, Any]:
@@ -94,18 +98,18 @@ def steps_of(seat: Seat) -> list[dict[str, Any]]:
     ]
 
 
-def own_draft(participant: Participant) -> Draft:
+def own_draft(participant: Participant) -> Draft | None:
     """The participant's own preparation as it is being written, with its form version (without the schema)."""
-    return _drafts().get(participant=participant)
+    return Draft.objects.of_participant(participant)
 
 
 def own_draft_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[Seat, Draft]:
     """The viewer's part in a dialogue and their own preparation, with one query. Http404 for everybody else."""
-    mine = _drafts().filter(dialogue=dialogue_id, participant__user=request.user, participant__left_at=None)
-    draft = mine.select_related("participant__dialogue").first()
-    if draft is None:
+    draft = Draft.objects.preparation_of(request.user, dialogue=dialogue_id)
+    if draft is None or draft.participant is None:
         raise Http404
-    return Seat(draft.participant.dialogue, draft.participant), draft
+    draft.participant.dialogue = draft.dialogue
+    return Seat(draft.dialogue, draft.participant), draft
 
 
 def form_for(version: FormVersion, role: str) -> tuple[FormKey, Schema]:
@@ -151,14 +155,25 @@ def _form(key: FormKey, version_id: int) -> Schema:
     return projected(schema_of(version_id), key)
 
 
-def _drafts() -> QuerySet[Draft]:
-    return Draft.objects.filter(kind=DraftKind.PREPARATION).select_related("form_version").defer("form_version__schema")
-
-
 def _participants(seat: Seat) -> list[Participant]:
-    readable = SharedPreparation.objects.readable_by(seat.participant)
-    shared_at = dict(readable.values_list("preparation__participant", "shared_at"))
-    present = Participant.objects.present().filter(dialogue=seat.dialogue).order_by("role", "joined_at")
-    for participant in (participants := list(present)):
+    dialogue, viewer = seat.dialogue.pk, seat.participant
+    shared_at = dict(SHARED_AT.all(dialogue=dialogue, joined_at=viewer.joined_at))
+    for participant in (participants := PRESENT.all(dialogue=dialogue)):
         participant.shared_at = shared_at.get(participant.pk)
     return participants
+
+
+def _shared_at() -> QuerySet[SharedPreparation, tuple[uuid.UUID, datetime]]:
+    viewer = Participant(
+        dialogue_id=Slot("dialogue", models.UUIDField()), joined_at=Slot("joined_at", models.DateTimeField())
+    )
+    return SharedPreparation.objects.readable_by(viewer).values_list("preparation__participant", "shared_at")
+
+
+def _present() -> QuerySet[Participant]:
+    in_dialogue = Participant.objects.present().filter(dialogue=Slot("dialogue", models.UUIDField()))
+    return in_dialogue.order_by("role", "joined_at")
+
+
+SHARED_AT = KeptQuery(_shared_at)
+PRESENT = KeptQuery(_present)

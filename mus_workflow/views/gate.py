@@ -40,17 +40,21 @@ logger = logging.getLogger("mus_workflow.views")
 View = Callable[..., HttpResponse]
 AUTHOR_SALT = "mus.author"
 AUTHOR_FIELD = "mus_author"
+AUTHOR_HEADER = "X-Mus-Author"  # where a script posts without a form
 NEVER_PARKED = frozenset({"csrfmiddlewaretoken", AUTHOR_FIELD, "password"})
 
 
-def personal_page(*methods: str) -> Callable[[View], View]:
-    """Make a view one of the plugin's: for people who are logged in, never cached, and nothing typed is ever lost."""
+def personal_page(*methods: str, returns_to: str = "") -> Callable[[View], View]:
+    """Make a view one of the plugin's: for people who are logged in, never cached, and nothing typed is ever lost.
+
+    ``returns_to`` names the dialogue's page that gives back what was typed, for a view that takes text and shows none.
+    """
 
     def decorate(view: View) -> View:
         @sensitive_post_parameters()
         @sensitive_variables()
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.is_authenticated:
+            if not request.user.is_authenticated or _is_anothers_page(request):
                 return _log_in_first(request)
             try:
                 return view(request, *args, **kwargs)
@@ -75,6 +79,7 @@ def personal_page(*methods: str) -> Callable[[View], View]:
             return _private(response)
 
         page.mus_methods = methods  # type: ignore[attr-defined]
+        page.mus_returns_to = returns_to  # type: ignore[attr-defined]
         # An action's transaction begins with a write; ATOMIC_REQUESTS would begin it with a read.
         return csrf_exempt(transaction.non_atomic_requests(page))
 
@@ -128,7 +133,8 @@ def _refused(request: HttpRequest, reason: str, **kwargs: Any) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"reason": reason}, status=422)
     messages.error(request, reason)
-    has_page = "GET" in getattr(_view_of(request), "mus_methods", ())
+    view = _view_of(request)
+    has_page = "GET" in getattr(view, "mus_methods", ()) or getattr(view, "mus_returns_to", "")
     if request.method == "POST" and has_page:
         return redirect(_with_parked(request))
     if "dialogue_id" in kwargs:
@@ -154,13 +160,25 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 def _with_parked(request: HttpRequest) -> str:
     """This page's address, with what was typed parked for its author. Without an author nothing is kept."""
-    try:
-        key = signing.loads(request.POST.get(AUTHOR_FIELD, ""), salt=AUTHOR_SALT)
-    except signing.BadSignature:
+    key = _author_in(request.POST.get(AUTHOR_FIELD, ""))
+    if key is None:
         return _page_of(request)
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in NEVER_PARKED}
     parked = park_post(key=key, path=_page_of(request), fields=fields, at=timezone.now())
     return f"{_page_of(request)}?{urlencode({'parked': parked.pk})}"
+
+
+def _author_in(token: str) -> str | None:
+    try:
+        return signing.loads(token, salt=AUTHOR_SALT)
+    except signing.BadSignature:
+        return None
+
+
+def _is_anothers_page(request: HttpRequest) -> bool:
+    """Whether the page that posts was made for another person than the one who has logged in since, in this browser."""
+    token = request.headers.get(AUTHOR_HEADER) or request.POST.get(AUTHOR_FIELD, "")
+    return request.method == "POST" and _author_in(token) not in (None, user_key(request.user))
 
 
 def _page_of(request: HttpRequest) -> str:
@@ -169,7 +187,8 @@ def _page_of(request: HttpRequest) -> str:
         return request.path
     match = request.resolver_match
     if match and "dialogue_id" in match.kwargs:
-        return reverse("mus_workflow:dialogue_detail", args=[match.kwargs["dialogue_id"]])
+        name = getattr(view, "mus_returns_to", "") or "dialogue_detail"
+        return reverse(f"mus_workflow:{name}", args=[match.kwargs["dialogue_id"]])
     return reverse("mus_workflow:my_mus")
 
 

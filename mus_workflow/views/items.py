@@ -21,6 +21,7 @@ from .agreement_context import ItemRow, item_rows, record_succession
 from .framing import page_frame
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
+from .posting import returned_texts
 from .talk_context import carried_to
 
 PROGRESS_LATER = gettext_lazy("Progress is recorded from the signing until the dialogue is closed.")
@@ -54,7 +55,7 @@ def item_progress(request: HttpRequest, dialogue_id: uuid.UUID, item_id: uuid.UU
     return redirect("mus_workflow:item_list", dialogue_id=dialogue_id)
 
 
-@personal_page("POST")
+@personal_page("POST", returns_to="item_list")
 def item_outcome(request: HttpRequest, dialogue_id: uuid.UUID, item_id: uuid.UUID) -> HttpResponse:
     """Say how one of last time's items went, in this dialogue's talk."""
     seat = seat_or_404(request, dialogue_id)
@@ -84,6 +85,7 @@ def _list_page(request: HttpRequest, seat: Seat, sent: OutcomeForm | None = None
         "settle": can_record_outcome(participant=participant, dialogue=dialogue),
         "follow_up": may_record,
         "progress_reason": may_record.reason and PROGRESS_LATER,
+        "returned": returned_texts(parked_fields(request)) if request.method == "GET" else [],
         "errors": [(sent.add_prefix(name), text) for name, found in sent.errors.items() for text in found]
         if sent
         else [],

@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from django.db import models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from mus_workflow.actions.record_reading import record_reading
 from mus_workflow.models import Dialogue, Participant, ReadingPurpose, SharedPreparation, open_sealed
+from mus_workflow.models.kept_query import KeptQuery, Slot
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,7 @@ class Seat:
 
 def seat_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> Seat:
     """The dialogue and the viewer's part in it, with one query. Http404 for everybody else."""
-    participant = (
-        Participant.objects.present()
-        .select_related("dialogue", "dialogue__unit")
-        .filter(dialogue=dialogue_id, user=request.user)
-        .first()
-    )
+    participant = SEAT.first(dialogue=dialogue_id, user=request.user.pk)
     if participant is None:
         raise Http404
     return Seat(participant.dialogue, participant)
@@ -58,3 +56,12 @@ def shared_with(request: HttpRequest, seat: Seat) -> list[tuple[Participant, dic
             at=timezone.now(),
         )
     return [(copy.preparation.participant, open_sealed(copy.document)) for copy in copies]
+
+
+def _seat() -> QuerySet[Participant]:
+    user = Participant._meta.get_field("user").target_field
+    mine = Participant.objects.present().filter(dialogue=Slot("dialogue", models.UUIDField()), user=Slot("user", user))
+    return mine.select_related("dialogue", "dialogue__unit").order_by("pk")[:1]
+
+
+SEAT = KeptQuery(_seat)

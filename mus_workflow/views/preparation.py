@@ -121,7 +121,8 @@ def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned
 def _save(request: HttpRequest, seat: Seat, schema: Schema, *, base: int = 0, **typed: Any) -> Saved:
     return save_preparation(
         dialogue_id=seat.dialogue.pk,
-        typed=Typed(request=request.POST.get("request") or str(uuid.uuid4()), base=base, **typed),
+        # Never the form's own id: a page that is sent again from the browser's memory may hold more text than before.
+        typed=Typed(request=str(uuid.uuid4()), base=base, **typed),
         allowed=asked_ids(schema),
         by=request.user,
         at=timezone.now(),

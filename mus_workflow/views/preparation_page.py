@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.answers import worded_sections
@@ -30,15 +28,16 @@ from mus_workflow.models import Draft, open_each, schema_of
 from mus_workflow.policies.preparations import can_prepare
 from mus_workflow.policies.verdict import Verdict
 
-from .autosaving import asked_ids
+from .autosaving import asked_ids, clock
 from .framing import form_for, page_frame
+from .gaps import fill, fill_kept, keep
 from .gate import parked_fields
 from .last_time import WordedItem, open_items_of
 from .loading import Seat
 from .next_step import share_by
+from .talk_context import record_succession
 
-# Stands in the share box for what differs between two questions; nobody can type it into a label.
-SLOT = secrets.token_hex(16)
+PAGE = "mus_workflow/components/preparation_page.html"
 VERSION = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -86,39 +85,73 @@ def preparation_context(
     """Everything the preparation page shows: the form filled in, and beside it what was agreed last time."""
     frame = page_frame(request, seat, draft)
     own = open_own(frame, draft)
+    record_succession(request, seat, {one.item.agreement_id for one in own.items})
     returned = returned or _parked(request, own.schema) or Returned()
     verdict = can_prepare(participant=seat.participant, stage=seat.dialogue.stage)
-    context = {
-        **frame,
-        "draft": draft,
-        "items": own.items,
+    context = {**frame, "form_title": own.schema["title"], "returned": returned}
+    if not verdict:
+        return {**context, **_closed_context(own, returned, verdict)}
+    return {**context, "preparation_html": _page(request, frame, own, returned)}
+
+
+def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Returned) -> SafeString:
+    """The page round the form, and the form in it. What belongs to this person or this view of it goes into gaps."""
+    version = own.draft.version if returned.version is None else returned.version
+    errors = _summary(own.schema, returned)
+    gaps = {
+        "csrf_token": get_token(request),
+        "author_token": frame["author_token"],
+        "dialogue_url": frame["breadcrumbs"][-1][1],
+        "autosave_url": reverse("mus_workflow:preparation_autosave", args=[frame["dialogue"].pk]),
+        "share_url": reverse("mus_workflow:preparation_share", args=[frame["dialogue"].pk]),
+        "errors": _component("error_summary", errors=errors) if errors else "",
+        "version": version,
+        "request_id": uuid.uuid4(),
+        "seen": json.dumps(returned.seen or marks_of(own)),
+        "form_html": _form_html(own, returned, frame["other_name"]),
+        "from_last_time": _component("from_last_time", items=own.items) if own.items else "",
+        "saved_time": clock(own.draft.saved_at),
+    }
+    names = ("other_name", "title", "shared_at", "guide_url")
+    says = {
+        **{name: frame[name] for name in names},
+        "share_by": share_by(frame),
+        "stage": frame["dialogue"].stage,
+        "is_saved": own.draft.saved_at is not None,
+        "is_parked": returned.is_parked,
+    }
+    key = (own.key, frame["dialogue"].concept_version_id, *says.values())
+    return fill_kept(PAGE, key, gaps, lambda marks: {**says, **_page_context(frame, own, marks)})
+
+
+def _page_context(frame: Mapping[str, Any], own: Own, marks: Mapping[str, str]) -> dict[str, Any]:
+    """What follows from the form, the concept and the names: asked for once, then kept with the page."""
+    my_mus, (title, _url) = frame["breadcrumbs"]
+    return {
         "form_title": own.schema["title"],
         "form_intro": SafeString(own.schema["intro"]),  # cleaned when the form was frozen
-        "share_by": share_by(frame),
-        "returned": returned,
+        "contents": [(f"s_{section['id'].replace('-', '')}", section["heading"]) for section in own.schema["sections"]],
+        "breadcrumbs": [my_mus, (title, marks["dialogue_url"])],
+        "stage_label": frame["stage_label"],
+        "pay_text": frame["pay_text"],
+        "contact_text": frame["contact_text"],
     }
-    more = _form_context(own, returned, frame["other_name"]) if verdict else _closed_context(own, returned, verdict)
-    return {**context, **more}
 
 
-def _form_context(own: Own, returned: Returned, other_name: str) -> dict[str, Any]:
+def _component(name: str, **context: Any) -> SafeString:
+    return render_to_string(f"mus_workflow/components/{name}.html", context)
+
+
+def _form_html(own: Own, returned: Returned, other_name: str) -> SafeString:
     sharing = {**own.body["sharing"], **returned.sharing}
     version_id = own.draft.form_version_id
-    form = render_form(
+    return render_form(
         own.key,
         lambda: schema_of(version_id),
         {**own.answers, **returned.answers},
         errors=returned.errors,
         extras=_extras(own.schema, sharing, other_name, returned.conflicts),
     )
-    return {
-        "form_html": form,
-        "contents": [(f"s_{section['id'].replace('-', '')}", section["heading"]) for section in own.schema["sections"]],
-        "version": own.draft.version if returned.version is None else returned.version,
-        "seen": json.dumps(returned.seen or marks_of(own)),
-        "request_id": uuid.uuid4(),
-        "errors": _summary(own.schema, returned),
-    }
 
 
 def _closed_context(own: Own, returned: Returned, verdict: Verdict) -> dict[str, Any]:
@@ -155,31 +188,25 @@ def _extras(
 ) -> dict[str, SafeString]:
     chosen = set(chosen_ids(schema, sharing))
     in_conflict = {conflict.key: conflict for conflict in conflicts}
+    shared, private = (_share_box(other_name, is_shared=is_shared) for is_shared in (True, False))
     boxes = {}
     for question in questions(schema):
         if not registry.get(question["type"]).asks:
             continue
-        box = share_box(question["id"], question["label"], other_name, is_shared=question["id"] in chosen)
+        gaps = {"hex": question["id"].replace("-", ""), "question": question["label"]}
+        box = fill(shared if question["id"] in chosen else private, gaps)
         if question["id"] in in_conflict:
             box = _conflict_box(question, in_conflict[question["id"]]) + box
         boxes[question["id"]] = box
     return boxes
 
 
-def share_box(question_id: str, label: str, other_name: str, *, is_shared: bool) -> SafeString:
+def _share_box(other_name: str, *, is_shared: bool) -> Sequence[str]:
     """The switch that shares an answer. Its template runs once per name and language, not once per question."""
-    pieces = _share_pieces(get_language() or "", other_name, is_shared)
-    hexadecimal, text = question_id.replace("-", ""), escape(label)
-    parts = [text if piece == f"{SLOT}q" else hexadecimal if piece == f"{SLOT}h" else piece for piece in pieces]
-    return SafeString("".join(parts))  # the template escaped its own text, and the label was escaped here
-
-
-@lru_cache(maxsize=512)
-def _share_pieces(language: str, other_name: str, is_shared: bool) -> tuple[str, ...]:
-    context = {"hex": f"{SLOT}h", "question": f"{SLOT}q", "other": other_name, "shared": is_shared}
-    box = render_to_string("mus_workflow/components/share.html", context)
-    cut = box.replace(f"{SLOT}h", f"\0{SLOT}h\0").replace(f"{SLOT}q", f"\0{SLOT}q\0")
-    return tuple(cut.split("\0"))
+    context = {"other": other_name, "shared": is_shared}
+    return keep(
+        "mus_workflow/components/share.html", (other_name, is_shared), ("hex", "question"), lambda marks: context
+    )
 
 
 def _conflict_box(question: Mapping[str, Any], conflict: Conflict) -> SafeString:

@@ -20,11 +20,9 @@ def require_presence(request: HttpRequest, password: str) -> str:
     Raises Refused after a wrong password, and for a while after too many of them.
     """
     key = f"mus-presence-{user_key(request.user)}"
-    cache.add(key, 0, WINDOW_SECONDS)
-    if cache.get(key, 0) >= app_settings.REAUTHENTICATION_ATTEMPTS:
+    if not _may_try(key):
         raise Refused(_("Too many attempts. Wait a quarter of an hour and try again."))
     if not import_string(app_settings.REAUTHENTICATE)(request, password):
-        cache.incr(key)
         raise Refused(_("The password is not right. Nothing has been signed."))
     cache.delete(key)
     return "password" if app_settings.REAUTHENTICATE.endswith("check_password") else "sso"
@@ -33,3 +31,17 @@ def require_presence(request: HttpRequest, password: str) -> str:
 def check_password(request: HttpRequest, password: str) -> bool:
     """The default means: the person's own password."""
     return bool(password) and request.user.check_password(password)
+
+
+def _may_try(key: str) -> bool:
+    """Count this attempt before its outcome is known, so that many sent at once all count."""
+    allowed = app_settings.REAUTHENTICATION_ATTEMPTS
+    cache.add(key, 0, WINDOW_SECONDS)
+    if cache.get(key, 0) >= allowed:
+        return False
+    try:
+        attempt = cache.incr(key)
+    except ValueError:  # the window ended just now, or this cache keeps nothing: see the check mus.W003
+        return True
+    cache.touch(key, WINDOW_SECONDS)  # some caches forget how long a number was to be kept when they add to it
+    return attempt <= allowed

@@ -188,7 +188,9 @@ def record_succession(request: HttpRequest, seat: Seat, agreements: Iterable[Any
     """Record that a manager reads from agreements that were made before they came."""
     if seat.participant.role == Role.EMPLOYEE or not agreements:
         return
-    earlier = Dialogue.objects.filter(agreement__in=list(agreements)).exclude(participants__user=request.user)
+    # Whoever took a dialogue over takes part in it too; only a party has signed its agreement.
+    signed = Dialogue.objects.filter(agreement__signatures__participant__user=request.user)
+    earlier = Dialogue.objects.filter(agreement__in=list(agreements)).exclude(pk__in=signed.values("pk"))
     for dialogue in earlier:
         _record(request, seat, dialogue, ReadingPurpose.SUCCESSION)
 

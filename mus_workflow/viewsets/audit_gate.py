@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from mus_workflow.actions.record_reading import record_reading
 from mus_workflow.history.listing import agreements_for_audit
@@ -25,6 +26,8 @@ AUDITOR = "AUDITOR"
 
 # An action's transaction begins with a write; ATOMIC_REQUESTS would begin it with a read.
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
+# Below it run reasons and, under a grant, words: no error report may hold them.
+@method_decorator([sensitive_post_parameters(), sensitive_variables()], name="dispatch")
 class AuditorOnly:
     """A view that exists for auditors only, and is kept by no cache."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList, PublishingPanel
-from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.ui.tables import BooleanColumn, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from mus_workflow.models import Concept
@@ -24,7 +25,12 @@ class ConceptViewSet(SnippetViewSet):
     add_to_admin_menu = False
     add_view_class = VersionedCreateView
     edit_view_class = VersionedEditView
-    list_display = ["title", "sector", "is_default", UpdatedAtColumn()]
+    list_display = [
+        "title",
+        "sector",
+        BooleanColumn("is_default", label=capfirst(_("used for new dialogues"))),
+        UpdatedAtColumn(),
+    ]
     edit_handler = ObjectList(
         [
             HelpPanel(

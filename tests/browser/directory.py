@@ -13,7 +13,8 @@ from mus_workflow.models import AgreementItem, Employment, Participant
 found = {}
 for employment in Employment.objects.select_related("user"):
     found[employment.user.username] = {"employment": str(employment.pk), "dialogues": [], "items": []}
-for part in Participant.objects.filter(role="EMPLOYEE").select_related("dialogue", "user").order_by("dialogue__created_at"):
+parts = Participant.objects.filter(role="EMPLOYEE").select_related("dialogue", "user")
+for part in parts.order_by("dialogue__created_at"):
     found[part.user.username]["dialogues"].append([str(part.dialogue.pk), part.dialogue.stage])
 for item in AgreementItem.objects.open().select_related("agreement").order_by("position"):
     for person in found.values():

@@ -199,6 +199,8 @@ class Story:
     def save(self, visitor: Visitor) -> None:
         """Press Save."""
         visitor.press("button[value=save]:not(.mus-visually-hidden)")
+        expect(visitor.page.locator("[data-mus-save-state]")).to_have_attribute("data-state", "saved")
+        expect(visitor.page.locator(".mus-error-summary")).to_have_count(0)
 
     def refresh(self, visitor: Visitor) -> None:
         """See what the other has saved."""

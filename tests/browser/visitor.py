@@ -25,7 +25,10 @@ element => {
       return hit && (place.contains(hit) || hit.contains(place) && hit.tagName === "LABEL");
     });
   });
-  return drawn ? (open ? "" : "covered") : "no indicator";
+  const box = element.getBoundingClientRect();
+  const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  const where = `covered at ${box.top}-${box.bottom} of ${innerHeight} by ${hit?.outerHTML.slice(0, 80)}`;
+  return drawn ? (open ? "" : where) : "no indicator";
 }
 """
 IS_FOCUSED = "element => element === document.activeElement"

@@ -17,7 +17,8 @@ import pytest
 from tests.plumbing.databases import ROOT, PostgresTemplate, SqliteTemplate, Template, run_python
 from tests.plumbing.mail import MailServer
 
-WORKERS = ["--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
+# Loaded before it is forked, so that both workers' clocks started at the same moment.
+WORKERS = ["--preload", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
 
 
 @dataclass(frozen=True)

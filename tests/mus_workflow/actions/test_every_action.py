@@ -35,8 +35,10 @@ class Broken(Exception):
 def staged(request: pytest.FixtureRequest, module_cast: Cast) -> Iterator[tuple[Verb, Scene]]:
     """Each action in turn, arranged once for all its tests."""
     here = transaction.savepoint()
-    yield request.param, request.param.arrange(module_cast)
-    transaction.savepoint_rollback(here)
+    try:
+        yield request.param, request.param.arrange(module_cast)
+    finally:
+        transaction.savepoint_rollback(here)
 
 
 @pytest.fixture

@@ -149,6 +149,7 @@ def test_the_follow_up_is_written_by_both_after_the_signing(cast: Cast, dialogue
     [
         {"what": 5},
         {"what": None},
+        {"what": "half a character: \ud83d"},
         {"what": "x" * 20_001},
         {"category": "PAY"},
         {"responsible": "SOMEBODY"},

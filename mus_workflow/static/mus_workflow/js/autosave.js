@@ -12,6 +12,7 @@ const LONGEST = 5000; // without a pause in the writing
 const FIRST_RETRY = 2000;
 const SLOWEST_RETRY = 60_000;
 const KEEPALIVE_BYTES = 60_000; // browsers refuse a larger body on a request that may outlive its page
+const JSON_TYPES = { "Content-Type": "application/json", Accept: "application/json" };
 const NAME = /^(?:(q|share)_([0-9a-f]{32})|item_([0-9a-f]{32})_(\w+))$/;
 
 const hexOf = (id) => String(id).replaceAll("-", "").toLowerCase();
@@ -160,7 +161,7 @@ class Autosave {
         method: "POST",
         redirect: "manual",
         keepalive: new Blob([request.body]).size < KEEPALIVE_BYTES,
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token() },
+        headers: { ...JSON_TYPES, "X-CSRFToken": this.token(), "X-Mus-Author": this.form.elements.mus_author?.value ?? "" },
         body: request.body,
       });
       answer = await response.json().catch(() => null);

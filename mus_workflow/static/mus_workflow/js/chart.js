@@ -63,7 +63,7 @@ function configuration(payload) {
       plugins: {
         legend: {
           display: payload.series.length > 1,
-          labels: { color: colour("--mus-ink"), usePointStyle: true },
+          labels: { color: colour("--mus-ink"), usePointStyle: payload.kind === "line" },
         },
       },
     },

@@ -26,7 +26,9 @@ for (const box of document.querySelectorAll("[data-mus-items]")) {
     if (!event.target.closest("[data-mus-item-add]")) return;
     event.preventDefault();
     const row = addRow(box, crypto.randomUUID().replaceAll("-", ""));
-    row.querySelector("input:not([type=hidden]), select, textarea").focus();
+    const field = row.querySelector("input:not([type=hidden]), select, textarea");
+    field.focus();
+    field.scrollIntoView({ block: "center" }); // not behind the bar with the buttons
   });
 
   // The other party added an item: autosave.js asks for its row before it fills it in.

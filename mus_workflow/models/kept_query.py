@@ -1,0 +1,110 @@
+"""Queries whose SQL Django makes once, for what is asked at every page view and every save.
+
+Making the SQL of a query over joined tables takes Django several times as long as the database needs to answer it.
+A kept query is written as a queryset with slots; each run fills the slots with its values. Django's own compiler still
+sends the SQL and turns rows into objects. Nothing that was read is kept.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connections, models, router, transaction
+from django.db.models.expressions import Expression
+from django.db.models.sql import UpdateQuery
+
+Row = TypeVar("Row")
+
+
+class Slot(Expression):
+    """Stands in a queryset for a value that each run gives by this name, of the type of ``field``. Never None."""
+
+    def __init__(self, name: str, field: models.Field) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """A placeholder, with the slot itself where the value will be."""
+        return "%s", [self]
+
+    def fill(self, values: dict[str, Any], connection: Any) -> Any:
+        """The value of this run as the database takes it."""
+        return self.output_field.get_db_prep_value(values[self.name], connection)
+
+
+class _Kept:
+    """Compiles once for each thread and connection: a compiler belongs to its connection."""
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        self._build = build
+        self._local = threading.local()
+
+    @cached_property
+    def _built(self) -> Any:
+        return self._build()
+
+    def _compiled(self, alias: str) -> Any:
+        kept = self._local.__dict__.get(alias)
+        if kept is None or kept[0].connection is not connections[alias]:
+            kept = self._local.__dict__[alias] = self._compile(alias)
+        return kept
+
+    def _compile(self, alias: str) -> Any:
+        raise NotImplementedError
+
+
+class KeptQuery(_Kept, Generic[Row]):
+    """A reading query. ``build`` makes the queryset, with slots, when it is first needed."""
+
+    def __init__(self, build: Callable[[], models.QuerySet[Any, Row]]) -> None:
+        super().__init__(build)
+
+    def all(self, **values: Any) -> list[Row]:
+        """The rows for these values."""
+        compiler, queryset, sql, params = self._compiled(router.db_for_read(self._built.model))
+        filled = _filled(params, values, compiler.connection)
+        compiler.as_sql = lambda *args, **kwargs: (sql, filled)
+        return list(queryset._iterable_class(queryset))
+
+    def first(self, **values: Any) -> Row | None:
+        """The first row for these values; None when there is none. It is ``build`` that cuts and orders the rows."""
+        return next(iter(self.all(**values)), None)
+
+    def _compile(self, alias: str) -> Any:
+        queryset = self._built.using(alias)
+        compiler = queryset.query.get_compiler(using=alias)
+        sql, params = compiler.as_sql()
+        converters = compiler.get_converters([column for column, *_rest in compiler.select])
+        compiler.get_converters = lambda columns: converters
+        # From here on the queryset meets this compiler wherever it asks its query for one.
+        queryset.query.get_compiler = lambda *args, **kwargs: compiler
+        return compiler, queryset, sql, params
+
+
+class KeptUpdate(_Kept):
+    """An UPDATE. ``build`` makes the queryset of the rows and the new values, with slots in either."""
+
+    def __init__(self, build: Callable[[], tuple[models.QuerySet[Any], dict[str, Any]]]) -> None:
+        super().__init__(build)
+
+    def run(self, **values: Any) -> int:
+        """Update for these values; how many rows that were."""
+        alias = router.db_for_write(self._built[0].model)
+        compiler, sql, params = self._compiled(alias)
+        with transaction.mark_for_rollback_on_error(alias), compiler.connection.cursor() as cursor:
+            cursor.execute(sql, _filled(params, values, compiler.connection))
+            return cursor.rowcount
+
+    def _compile(self, alias: str) -> Any:
+        queryset, new = self._built
+        query = queryset.using(alias).query.chain(UpdateQuery)
+        query.add_update_values(new)
+        compiler = query.get_compiler(using=alias)
+        return compiler, *compiler.as_sql()
+
+
+def _filled(params: Any, values: dict[str, Any], connection: Any) -> tuple[Any, ...]:
+    return tuple(param.fill(values, connection) if isinstance(param, Slot) else param for param in params)
