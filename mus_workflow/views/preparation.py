@@ -42,7 +42,7 @@ def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
         return render(request, "mus_workflow/preparation_edit.html", preparation_context(request, seat, draft))
     returned = _save_whole_form(request, seat, draft)
     if returned.errors or returned.conflicts:
-        context = preparation_context(request, seat, own_draft(seat.participant), returned)
+        context = preparation_context(request, seat, own_draft(seat.participant) or draft, returned)
         return render(request, "mus_workflow/preparation_edit.html", context, status=409 if returned.conflicts else 422)
     if request.POST.get("action") == "share":
         return redirect("mus_workflow:preparation_share", dialogue_id=dialogue_id)
