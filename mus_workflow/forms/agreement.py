@@ -168,8 +168,7 @@ class AmendForm(forms.Form):
         max_length=2000,
         label=gettext_lazy("Why is the agreement changed?"),
         help_text=gettext_lazy(
-            "One or two sentences. Both of you read it, and an auditor can read this reason: "
-            "leave out what is private."
+            "One or two sentences. Both of you read it, and an auditor can read this reason: leave out what is private."
         ),
         error_messages={"required": gettext_lazy("Say why the agreement is changed.")},
     )

@@ -40,6 +40,9 @@ class Sent:
 
 def read_sent(request: HttpRequest) -> Sent:
     """The save in the request's body, its shape checked. Raises BadSave."""
+    # A form's body has been read as fields before it comes here.
+    if request.content_type != "application/json":
+        raise BadSave
     try:
         body = json.loads(request.body)
     except ValueError as error:

@@ -77,7 +77,8 @@ def _invited(frame: Frame) -> Step:
         names = {**_names(frame), "meeting": meeting_words(frame["dialogue"])}
         return {
             "title": _("Answer the invitation"),
-            "text": _("%(name)s suggests %(meeting)s. If it does not suit you, tell %(name)s, who can choose another.") % names,
+            "text": _("%(name)s suggests %(meeting)s. If it does not suit you, tell %(name)s, who can choose another.")
+            % names,
             "label": _("Accept the time"),
             "post_url": _url(frame, "invitation_accept"),
             "more_url": _url(frame, "preparation_edit"),
