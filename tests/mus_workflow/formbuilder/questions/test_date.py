@@ -26,8 +26,8 @@ def test_a_date_outside_its_bounds_is_refused_with_the_bound():
     bounds = {"earliest": "2026-01-01", "latest": "2026-12-31"}
     assert saved("2026-01-01", **bounds) == "2026-01-01"
     assert saved("2026-12-31", **bounds) == "2026-12-31"
-    assert saved("2025-12-31", **bounds) == ["“When” cannot be before Jan. 1, 2026."]
-    assert saved("2027-01-01", **bounds) == ["“When” cannot be after Dec. 31, 2026."]
+    assert saved("2025-12-31", **bounds) == ["“When” cannot be before 1 January 2026."]
+    assert saved("2027-01-01", **bounds) == ["“When” cannot be after 31 December 2026."]
 
 
 def test_a_date_is_stored_as_text_and_shown_in_words():
@@ -35,5 +35,5 @@ def test_a_date_is_stored_as_text_and_shown_in_words():
     question = only_question(asking(asks("date", "When")))
     assert date.to_json(datetime.date(2026, 2, 3)) == "2026-02-03"
     assert date.to_python("2026-02-03") == datetime.date(2026, 2, 3)
-    assert date.text(question, "2026-02-03") == "Feb. 3, 2026"
+    assert date.text(question, "2026-02-03") == "3 February 2026"
     assert date.text(question, None) == ""
