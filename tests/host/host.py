@@ -46,6 +46,18 @@ class Host:
         """Run the host's `manage.py`."""
         return self.run("manage.py", *arguments, **environment)
 
+    def complaints(self, *arguments: str) -> set[str]:
+        """The ids of everything that the system checks say; an error among them fails."""
+        said = subprocess.run(
+            [self.python, "manage.py", "check", *arguments],
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return set(re.findall(r"\((\w+\.[EWI]\d+)\)", said.stdout + said.stderr))
+
     def shell(self, code: str) -> str:
         """Run Python code in the host's management shell."""
         return self.manage("shell", "--verbosity", "0", "--no-imports", "--command", code)
