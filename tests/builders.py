@@ -218,9 +218,9 @@ def each_stage(cast: Cast, *, at: datetime = NOW) -> Iterator[Dialogue]:
     walk = Walk(cast, at)
     for step in walk.steps():
         step()
-        here = transaction.savepoint()
-        yield Dialogue.objects.get(pk=walk.dialogue.pk)
-        transaction.savepoint_rollback(here)
+        with transaction.atomic():
+            yield Dialogue.objects.get(pk=walk.dialogue.pk)
+            transaction.set_rollback(True)
 
 
 class Walk:

@@ -58,8 +58,7 @@ def test_no_canary_is_stored_in_clear(cast: Cast) -> None:
     assert found == IN_CLEAR
 
 
-def test_no_canary_is_mailed_or_logged(cast: Cast, caplog, django_capture_on_commit_callbacks, settings) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+def test_no_canary_is_mailed_or_logged(cast: Cast, caplog, django_capture_on_commit_callbacks) -> None:
     caplog.set_level(logging.DEBUG)
     with django_capture_on_commit_callbacks(execute=True):
         story = tell(cast)

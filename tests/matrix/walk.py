@@ -75,11 +75,8 @@ def clients(cast: Cast) -> dict[str, Client]:
 def undone() -> Iterator[None]:
     """Whatever is written inside is taken back to a savepoint."""
     with transaction.atomic():
-        point = transaction.savepoint()
-        try:
-            yield
-        finally:
-            transaction.savepoint_rollback(point)
+        yield
+        transaction.set_rollback(True)
 
 
 def ask(client: Client, method: str, path: str, *, follow: bool = False) -> HttpResponse:
