@@ -7,7 +7,7 @@ import uuid
 from django.db.models import QuerySet, UUIDField
 from django.utils.translation import gettext_lazy as _
 
-from mus_workflow.models import Agreement, Dialogue, Draft, Participant, Presentation, Role, Signature
+from mus_workflow.models import Agreement, Dialogue, Draft, Participant, Presentation, Signature
 from mus_workflow.models.kept_query import KeptQuery, Slot
 from mus_workflow.stages import ENDED, Stage
 
@@ -111,11 +111,6 @@ def can_amend(*, participant: Participant | None, dialogue: Dialogue) -> Verdict
         ),
         (not is_being_written(dialogue), _("A change of the agreement is being written already.")),
     )
-
-
-def owns_answer(*, participant: Participant, audience: str) -> bool:
-    """Whether a question of the agreement is this participant's to answer."""
-    return audience == "BOTH" or audience == Role(participant.role).value
 
 
 def _latest() -> QuerySet[Presentation]:
