@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from mus_workflow.models import AgreementItem, Dialogue, Draft, Role
+from mus_workflow.models import AgreementItem, Dialogue, Draft
 from mus_workflow.policies import agreements, dialogues, items, overview, preparations
 from mus_workflow.policies.verdict import Verdict
 from mus_workflow.stages import Stage
@@ -149,19 +149,3 @@ def test_nobody_who_is_not_logged_in_has_a_part(module_cast: Cast) -> None:
     assert not overview.can_read_words(user=AnonymousUser(), dialogue=dialogue, at=NOW)
     assert not overview.is_auditor(AnonymousUser())
     assert not overview.is_hr_partner(AnonymousUser())
-
-
-@pytest.mark.parametrize(
-    ("role", "audience", "owns"),
-    [
-        ("EMPLOYEE", "EMPLOYEE", True),
-        ("EMPLOYEE", "MANAGER", False),
-        ("EMPLOYEE", "BOTH", True),
-        ("MANAGER", "MANAGER", True),
-        ("MANAGER", "EMPLOYEE", False),
-        ("MANAGER", "BOTH", True),
-    ],
-)
-def test_a_question_is_its_audiences(role: str, audience: str, owns: bool) -> None:
-    person = type("Person", (), {"role": Role(role)})()
-    assert agreements.owns_answer(participant=person, audience=audience) is owns
