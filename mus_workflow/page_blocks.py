@@ -36,7 +36,8 @@ from mus_workflow.contacts.opening_hours import (
     week,
     weekly,
 )
-from mus_workflow.formbuilder.schema import for_audience, localised
+from mus_workflow.formbuilder.projection import for_audience
+from mus_workflow.formbuilder.wording import localised
 from mus_workflow.models import FormDefinition, Purpose, schema_of
 
 TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ul", "ol"]

@@ -25,7 +25,8 @@ from mus_workflow.actions.share_preparation import share_preparation
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement
 from mus_workflow.documents.merge import Typed
-from mus_workflow.formbuilder.schema import for_audience, questions
+from mus_workflow.formbuilder.projection import for_audience
+from mus_workflow.formbuilder.schema import questions
 from mus_workflow.models import (
     Concept,
     Delegation,
@@ -164,11 +165,12 @@ def make_concept() -> Concept:
         Purpose.AGREEMENT,
         "Aftale",
         [
-            question("summary", "long_text", "Hvad er I enige om?", required=True),
+            question("summary", "long_text", "Hvad er I enige om?", required=True, audience="AGREED"),
             question("employee_says", "long_text", "Medarbejderens bemærkning", audience="EMPLOYEE"),
         ],
     )
-    follow_up = make_form(Purpose.FOLLOW_UP, "Opfølgning", [question("how", "long_text", "Hvordan går det?")])
+    how = question("how", "long_text", "Hvordan går det?", audience="AGREED")
+    follow_up = make_form(Purpose.FOLLOW_UP, "Opfølgning", [how])
     forms = dict(zip(FORM_FIELDS.values(), (employee, manager, agreement, follow_up), strict=True))
     concept = Concept.objects.create(title="MUS i Borgernes Hus", guide_root=Page.objects.first(), live=True, **forms)
     publish_concept(concept=concept, by=None, at=NOW - timedelta(days=500))

@@ -59,7 +59,7 @@ def amend_agreement(*, dialogue_id: uuid.UUID, change_note: str, by: Any, at: da
 def drop_amendment(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Dialogue:
     """Drop a change that is being written. What is in force stays as it is."""
     with locked(dialogue_id) as dialogue:
-        participant, draft = acting(by, dialogue), locked_draft(dialogue)
+        participant, draft = acting(by, dialogue), locked_draft(dialogue, at=at)
         can_write_agreement(participant=participant, dialogue=dialogue, draft=draft).or_refuse()
         if draft is None or not Presentation.objects.filter(agreement__dialogue=dialogue).in_force().exists():
             raise Refused(_("There is no change of a signed agreement to drop."))

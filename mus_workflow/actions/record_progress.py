@@ -71,7 +71,7 @@ def record_outcome(
             item.outcome_note = seal(comments, dialogue=earlier, artefact=Artefact.ITEM)
             write_item(dialogue=earlier, item=item, event=Event.OUTCOME_RECORDED, participant=participant, by=by, at=at)
         if repeat:
-            _repeat(dialogue, item, participant)
+            _repeat(dialogue, item, participant, at=at)
     return item
 
 
@@ -80,7 +80,7 @@ def record_follow_up(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Follow
     with locked(dialogue_id) as dialogue:
         participant = acting(by, dialogue)
         can_follow_up(participant=participant, dialogue=dialogue).or_refuse()
-        draft = locked_draft(dialogue, DraftKind.FOLLOW_UP)
+        draft = locked_draft(dialogue, DraftKind.FOLLOW_UP, at=at)
         if draft is None:
             raise Refused(_("There is no draft of yours to save in."))
         answers = plain_answers(open_sealed(draft.envelope) or empty_body())
@@ -109,8 +109,8 @@ def record_follow_up(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Follow
     return follow_up
 
 
-def _repeat(dialogue: Dialogue, item: AgreementItem, participant: Participant) -> None:
-    draft = locked_draft(dialogue)
+def _repeat(dialogue: Dialogue, item: AgreementItem, participant: Participant, *, at: datetime) -> None:
+    draft = locked_draft(dialogue, at=at)
     if draft is None:
         return
     body = open_sealed(draft.envelope) or empty_body()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,15 +31,15 @@ class Saved:
 
 
 @transaction.atomic
-def save_preparation(*, dialogue_id: uuid.UUID, typed: Typed, allowed: Collection[str], by: Any, at: datetime) -> Saved:
-    """Save in the person's own preparation. ``allowed`` are the ids of the questions that are theirs to answer."""
+def save_preparation(*, dialogue_id: uuid.UUID, typed: Typed, allowed: Container[str], by: Any, at: datetime) -> Saved:
+    """Save in the person's own preparation. ``allowed`` are the keys that are theirs to answer."""
     draft = Draft.objects.held_preparation_of(by, dialogue=dialogue_id)
     return _save(draft, typed=typed, allowed=allowed, by=by, at=at)
 
 
 @transaction.atomic
 def save_agreement_draft(
-    *, dialogue_id: uuid.UUID, typed: Typed, allowed: Collection[str], by: Any, at: datetime
+    *, dialogue_id: uuid.UUID, typed: Typed, allowed: Container[str], by: Any, at: datetime
 ) -> Saved:
     """Save in the agreement that the parties write together."""
     draft = Draft.objects.held_in_common(DraftKind.AGREEMENT, dialogue=dialogue_id)
@@ -48,20 +48,19 @@ def save_agreement_draft(
 
 @transaction.atomic
 def save_follow_up_draft(
-    *, dialogue_id: uuid.UUID, typed: Typed, allowed: Collection[str], by: Any, at: datetime
+    *, dialogue_id: uuid.UUID, typed: Typed, allowed: Container[str], by: Any, at: datetime
 ) -> Saved:
     """Save in the follow-up that the parties write together."""
     draft = Draft.objects.held_in_common(DraftKind.FOLLOW_UP, dialogue=dialogue_id)
     return _save(draft, typed=typed, allowed=allowed, by=by, at=at)
 
 
-def _save(draft: Draft | None, *, typed: Typed, allowed: Collection[str], by: Any, at: datetime) -> Saved:
+def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any, at: datetime) -> Saved:
     if draft is None:
         raise Refused(_("There is no draft of yours to save in."))
     writer = draft.participant or participant_of(by, draft.dialogue)
     may_write(draft, writer).or_refuse()
-    foreign = (set(typed.answers) | set(typed.sharing)) - set(allowed)
-    if foreign:
+    if any(key not in allowed for key in (*typed.answers, *typed.sharing)):
         raise Refused(_("The form holds a question that is not yours to answer."))
     _refuse_foreign_items(draft, typed)
     key = _key_of(draft)

@@ -7,9 +7,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.answers import given_ids
+from mus_workflow.documents.forms import side_schema
 from mus_workflow.documents.merge import empty_body, plain_answers
 from mus_workflow.documents.preparation import shared_document, shared_state
 from mus_workflow.models import (
@@ -41,6 +43,7 @@ def share_preparation(*, dialogue_id: uuid.UUID, chosen: Collection[str], by: An
         body = open_sealed(preparation.draft.envelope) or empty_body()
         answers = plain_answers(body)
         version = preparation.draft.form_version
+        version.schema = side_schema(dialogue, participant, version.pk, today=localdate(at))
         if not set(chosen) & set(given_ids(version.schema, answers)):
             raise Refused(_("Choose at least one answer to share."))
         document = shared_document(form_version=version, answers=answers, chosen=chosen, language=dialogue.language)

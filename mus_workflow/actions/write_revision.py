@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet, UUIDField
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.agreement import agreement_document, document_sha256, unfinished_items
-from mus_workflow.documents.answers import given_ids
+from mus_workflow.documents.forms import sheet_schema
 from mus_workflow.documents.merge import plain_answers
-from mus_workflow.formbuilder.conditions import visible_ids
-from mus_workflow.formbuilder.schema import questions
+from mus_workflow.formbuilder.completeness import missing
+from mus_workflow.formbuilder.parts import assembled
 from mus_workflow.models import (
     Agreement,
     AgreementItem,
@@ -28,7 +29,6 @@ from mus_workflow.models import (
     Role,
     open_each,
     open_sealed,
-    schema_of,
     seal,
 )
 from mus_workflow.models.kept_query import KeptQuery, Slot
@@ -43,7 +43,7 @@ from .frame import acting, locked, move, record_event, recorded_id, stamp_histor
 def save_revision(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Agreement:
     """Record the draft as the agreement's next revision; nobody is asked to sign it."""
     with locked(dialogue_id) as dialogue:
-        participant, draft = acting(by, dialogue), locked_draft(dialogue)
+        participant, draft = acting(by, dialogue), locked_draft(dialogue, at=at)
         can_write_agreement(participant=participant, dialogue=dialogue, draft=draft).or_refuse()
         agreement, _document = _record(dialogue, draft, participant, Event.REVISION_SAVED, by=by, at=at)
     return agreement
@@ -55,7 +55,7 @@ def present_agreement(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Prese
     Raises Refused, naming what is missing: a required answer, an item, or the outcome of one from last time.
     """
     with locked(dialogue_id) as dialogue:
-        participant, draft = acting(by, dialogue), locked_draft(dialogue)
+        participant, draft = acting(by, dialogue), locked_draft(dialogue, at=at)
         can_present(participant=participant, dialogue=dialogue, draft=draft).or_refuse()
         _require_complete(dialogue, draft)
         agreement, document = _record(dialogue, draft, participant, Event.PRESENTED, by=by, at=at)
@@ -98,11 +98,11 @@ def take_back_agreement(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Dia
     return dialogue
 
 
-def locked_draft(dialogue: Dialogue, kind: DraftKind = DraftKind.AGREEMENT) -> Draft | None:
+def locked_draft(dialogue: Dialogue, kind: DraftKind = DraftKind.AGREEMENT, *, at: datetime) -> Draft | None:
     """The parties' draft of the agreement, or another of theirs, held against autosaves until the action is done."""
     draft = Draft.objects.held_in_common(kind, dialogue=dialogue.pk)
     if draft is not None:
-        draft.form_version.schema = schema_of(draft.form_version_id)
+        draft.form_version.schema = sheet_schema(dialogue, draft.form_version_id, today=localdate(at))
     return draft
 
 
@@ -167,15 +167,10 @@ def _settled(dialogue: Dialogue) -> list[tuple[AgreementItem, dict[str, str], di
 def _require_complete(dialogue: Dialogue, draft: Draft | None) -> None:
     body = open_sealed(draft.envelope) if draft else {}
     schema = draft.form_version.schema if draft else {"sections": []}
-    answers = plain_answers(body)
-    visible, given = visible_ids(schema, answers), set(given_ids(schema, answers))
-    missing = [
-        question["label"]
-        for question in questions(schema)
-        if question["required"] and question["id"] in visible and question["id"] not in given
-    ]
-    if missing:
-        raise Refused(_("The agreement lacks an answer to: %(questions)s") % {"questions": "; ".join(missing)})
+    wanted = missing(schema, assembled(schema, plain_answers(body)))
+    if wanted:
+        labels = "; ".join(dict.fromkeys(one.question["label"] for one in wanted))
+        raise Refused(_("The agreement lacks an answer to: %(questions)s") % {"questions": labels})
     lacking = unfinished_items(body)
     if lacking:
         raise Refused(_("Something is missing before you can sign. %(items)s") % {"items": " ".join(lacking)})

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from mus_workflow.evidence import canonical_bytes
 from mus_workflow.models import AgreementItem, Category, Dialogue, FormVersion, Outcome, Participant, Responsible
 
-from .answers import worded_sections
+from .answers import worded_sections, writers_of
+from .merge import plain_answers
 
 FORMAT = 1
 ITEM_TEXTS = ("what", "support", "measure")
@@ -34,8 +35,7 @@ def agreement_document(
     ``draft`` is a draft's opened body; ``settled`` are last time's items with their texts and comments.
     """
     with translation.override(dialogue.language):
-        answers = {question: entry["value"] for question, entry in draft.get("answers", {}).items()}
-        writers = {question: entry["by"] for question, entry in draft.get("answers", {}).items()}
+        answers, writers = plain_answers(draft), writers_of(draft)
         return {
             "format": FORMAT,
             "kind": "agreement",

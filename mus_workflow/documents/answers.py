@@ -7,9 +7,11 @@ from typing import Any
 
 from django.utils import translation
 
+from mus_workflow.formbuilder import completeness
 from mus_workflow.formbuilder.conditions import visible_ids
+from mus_workflow.formbuilder.parts import assembled
 from mus_workflow.formbuilder.questions import registry
-from mus_workflow.formbuilder.schema import localised, questions
+from mus_workflow.formbuilder.wording import localised
 
 
 def worded_sections(
@@ -22,11 +24,12 @@ def worded_sections(
 ) -> list[dict[str, Any]]:
     """The given answers as words in this language, section by section; nothing is told of a question without one.
 
-    ``answers`` is {question id: JSON value}; ``only`` limits to these ids; ``writers`` is {question: participant id}.
+    ``answers`` are JSON values by key; ``only`` limits to these ids; ``writers`` is {question id: participant id}.
     Answers whose question is hidden by a condition are left out.
     """
     with translation.override(language):
-        return _worded_sections(localised(schema, language), answers, only=only, writers=writers or {})
+        whole = assembled(schema, answers)
+        return _worded_sections(localised(schema, language), whole, only=only, writers=writers or {})
 
 
 def _worded_sections(
@@ -36,7 +39,7 @@ def _worded_sections(
     only: Collection[str] | None,
     writers: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    visible = visible_ids(worded, dict(answers))
+    visible = visible_ids(worded, answers)
     sections = []
     for section in worded["sections"]:
         given = [
@@ -54,22 +57,27 @@ def _worded_sections(
 
 def given_ids(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str]:
     """The ids of the questions that have an answer and are not hidden, in the order of the form."""
-    visible = visible_ids(schema, dict(answers))
-    return [
-        question["id"]
-        for question in questions(schema)
-        if question["id"] in visible
-        and question["id"] in answers
-        and not registry.get(question["type"]).is_blank(answers[question["id"]])
-    ]
+    return completeness.given_ids(schema, assembled(schema, answers))
+
+
+def writers_of(body: Mapping[str, Any]) -> dict[str, str]:
+    """{question id: participant id} of who last wrote in each answer of a draft's body."""
+    last: dict[str, tuple[int, str]] = {}
+    for key, entry in body.get("answers", {}).items():
+        question_id = key.partition("/")[0]
+        last[question_id] = max(last.get(question_id, (-1, "")), (entry["version"], entry["by"]))
+    return {question_id: by for question_id, (_version, by) in last.items()}
 
 
 def _worded(question: Mapping[str, Any], value: Any, writer: str) -> dict[str, Any]:
-    return {
+    question_type = registry.get(question["type"])
+    worded = {
         "id": question["id"],
         "label": question["label"],
         "type": question["type"],
         "value": value,
-        "text": registry.get(question["type"]).text(question, value),
+        "text": question_type.text(question, value),
         "by": writer,
     }
+    table = question_type.table(question, value)
+    return worded if table is None else {**worded, "table": table}

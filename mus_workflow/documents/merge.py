@@ -19,7 +19,8 @@ REQUESTS_KEPT = 20
 class Typed:
     """One save from a browser: what was typed since the version it began from.
 
-    ``answers`` is {question id: JSON value}, ``sharing`` {question id: bool}, ``items`` {item id: {field: value}}.
+    ``answers`` is {key: JSON value} (see ``formbuilder.parts``), ``sharing`` {question id: bool}, ``items`` {item id:
+    {field: value}}.
     """
 
     request: str
@@ -32,7 +33,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two texts for one place: mine was not written, theirs stands. ``key`` is a question id or item id.field.
+    """Two texts for one place: mine was not written, theirs stands. ``key`` is an answer's key or item id.field.
 
     ``by`` and ``at`` (ISO) say who wrote theirs, and when.
     """
@@ -70,7 +71,7 @@ def merge(
 
 
 def plain_answers(body: Mapping[str, Any]) -> dict[str, Any]:
-    """{question id: JSON value} of a draft's body."""
+    """{key: JSON value} of a draft's body."""
     return {key: entry["value"] for key, entry in body.get("answers", {}).items()}
 
 

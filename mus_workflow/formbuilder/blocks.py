@@ -35,7 +35,9 @@ class SectionBlock(blocks.StructBlock):
             ("intro", blocks.RichTextBlock(required=False, features=FEATURES, label=_("Introduction"))),
             ("questions", QuestionsBlock(label=_("Questions"))),
         ]
-        super().__init__(parts, form_layout=BlockGroup(children=[name for name, _part in parts]), **kwargs)
+        folded = [("number", blocks.CharBlock(required=False, max_length=20, label=_("Number")))]
+        layout = BlockGroup(children=[name for name, _part in parts], settings=[name for name, _part in folded])
+        super().__init__([*parts, *folded], form_layout=layout, **kwargs)
 
     class Meta:
         label = _("Section")

@@ -9,13 +9,17 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from mus_workflow.formbuilder import conditions
+from mus_workflow.formbuilder.formats import FORMAT
 from mus_workflow.formbuilder.html import frozen_html
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.base import short_label
-from mus_workflow.formbuilder.schema import FORMAT, HTML_KEYS, SchemaError, texts, validate
+from mus_workflow.formbuilder.schema import SchemaError, validate
 from mus_workflow.formbuilder.shapes import MAX_QUESTIONS, Json, Question
+from mus_workflow.formbuilder.wording import HTML_KEYS, texts
 
 Translations = Mapping[str, Mapping[str, Mapping[str, str]]]
+
+UNDER_THE_ONE_ABOVE = "above"
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,14 @@ class CompileError(ValueError):
 
 
 def compile_form(
-    title: str, language: str, intro: Any, stream_value: Any, translations: Translations | None = None
+    title: str,
+    language: str,
+    intro: Any,
+    stream_value: Any,
+    translations: Translations | None = None,
+    *,
+    layout: str = "PAGE",
+    retention: str = "STANDARD",
 ) -> dict[str, Json]:
     """The frozen document of a form. `stream_value` is a FormBodyBlock's value, `intro` rich text, `translations`
     texts by language, id and name. CompileError says in plain words what stands in the way.
@@ -52,7 +63,8 @@ def compile_form(
         problems.insert(0, Problem(_("The form has no title.")))
     if problems:
         raise CompileError(problems)
-    schema = _document(title.strip(), language, frozen_html(intro), compilation.sections)
+    words = _document(title.strip(), language, frozen_html(intro), compilation.sections)
+    schema = {**words, "layout": layout, "retention": retention}
     schema["translations"] = _known_translations(schema, translations or {})
     if unfit := _unfit(schema):
         raise CompileError(unfit)
@@ -67,7 +79,8 @@ def problems_of(stream_value: Any) -> list[Problem]:
 
 def _document(title: str, language: str, intro: str, sections: list[dict[str, Json]]) -> dict[str, Json]:
     words = {"title": title, "language": language, "intro": intro}
-    return {"format": FORMAT, **words, "sections": sections, "translations": {}}
+    rules = {"layout": "PAGE", "retention": "STANDARD"}
+    return {"format": FORMAT, **words, **rules, "sections": sections, "translations": {}}
 
 
 def _unfit(schema: dict[str, Json]) -> list[Problem]:
@@ -95,11 +108,14 @@ class _Compilation:
         value = _whole(child)
         if not child.id:
             self._note(_("This section has no id yet: save the form as a draft first."), index)
+        questions = [self._question(index, number, part) for number, part in enumerate(value["questions"])]
         return {
             "id": _canonical(child.id),
+            "number": _words(value["number"]),
             "heading": _words(value["heading"]),
             "intro": frozen_html(value["intro"]),
-            "questions": [self._question(index, number, part) for number, part in enumerate(value["questions"])],
+            "visible_if": None,
+            "questions": _nested(questions),
         }
 
     def _question(self, index: int, number: int, child: Any) -> dict[str, Json]:
@@ -110,10 +126,14 @@ class _Compilation:
             "type": question_type.type,
             "label": _words(value["label"]),
             "help": frozen_html(value["help"]),
+            **{key: _words(value.get(key)) for key in ("number", "mirrored", "placeholder", "example")},
+            "parent": UNDER_THE_ONE_ABOVE if value.get("nested") else None,
             "required": bool(value.get("required", False)),
+            "required_if": None,
             "audience": value["audience"],
             "sharing": value.get("sharing", "SHARED"),
             "sensitive": bool(value.get("sensitive", False)),
+            "countable": bool(value.get("countable", False)),
             "visible_if": None,
             "settings": question_type.settings(value),
         }
@@ -155,11 +175,12 @@ class _Compilation:
             target = self._target(position, _words(condition.get("question")))
             if _unsound(target):
                 return
-            question["visible_if"] = _rule(condition, target)
+            term = _term(condition, target)
         except ValidationError as error:
             self._note(error.messages[0], index, number, ("condition", error.code or "question"))
             return
-        for key, reason in conditions.conflicts(question["visible_if"], question, target):
+        question["visible_if"] = {"match": "ALL", "terms": [term]}
+        for key, reason in conditions.conflicts(term, question, target):
             self._note(reason, index, number, ("condition", key))
 
     def _target(self, position: int, wanted: str) -> Question:
@@ -187,6 +208,17 @@ class _Compilation:
         names = {"section": section + 1, "question": question + 1, "label": label}
         # A question without words yet leaves a space behind.
         return (_("Section %(section)s, question %(question)s %(label)s") % names).rstrip()
+
+
+def _nested(questions: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    """The questions of a section, each nested one under the nearest above it that is not."""
+    above = None
+    for question in questions:
+        if question["parent"] is None:
+            above = question["id"]
+        else:
+            question["parent"] = above
+    return questions
 
 
 def _whole(child: Any) -> dict[str, Any]:
@@ -237,7 +269,7 @@ def _unsound(target: Question) -> bool:
     return any(registry.get(target["type"]).problems(target["settings"]))
 
 
-def _rule(condition: Mapping[str, Any], target: Question) -> dict[str, Json]:
+def _term(condition: Mapping[str, Any], target: Question) -> dict[str, Json]:
     op, written = condition.get("op") or "equals", _words(condition.get("value"))
     rule: dict[str, Json] = {"question": target["id"], "op": op, "value": None}
     target_type = registry.get(target["type"])

@@ -1,4 +1,8 @@
-"""Which questions are asked, given the answers. The server decides; `conditions.js` shows the same in the browser."""
+"""Which questions are asked and must be answered. The server decides; `conditions.js` shows the same in the browser.
+
+A rule is `{"match": "ALL" | "ANY" | "NONE", "terms": [...]}`. A term is about an earlier answer (`question`, `op`,
+`value`), about a fact of the dialogue (`fact`, `op`, `value`), or a rule itself.
+"""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,50 +14,134 @@ from mus_workflow.formbuilder.questions.base import short_label
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
 
 WITHOUT_VALUE = ("answered", "not_answered")
+MATCHES = ("ALL", "ANY", "NONE")
+FACTS = ("ROLE", "STAGE", "REPORTS", "UNIT", "JOB_FAMILY")
+FACT_OPS = ("equals", "not_equals")
+DECIDED = "DECIDED"  # stands in a form that was settled in part; never in a document
+DEPTH = 3
+
+Rule = Mapping[str, Json]
 
 
 def visible_ids(schema: Schema, answers: Mapping[str, Json]) -> set[str]:
-    """The ids of the questions that are asked. An answer to a question that is not asked counts as no answer."""
+    """The ids of the questions that are asked. An answer to a question that is not asked counts as no answer.
+
+    `answers` are by question id (see `parts.assembled`). A question under a hidden one is hidden too.
+    """
+    return shown_ids(schema, answers).difference(section["id"] for section in schema["sections"])
+
+
+def shown_ids(schema: Schema, answers: Mapping[str, Json]) -> set[str]:
+    """The same, and the ids of the sections that are shown."""
     visible: set[str] = set()
     types: dict[str, str] = {}
     for section in schema["sections"]:
+        shown = section["visible_if"] is None or _meets(section["visible_if"], visible, types, answers)
+        if shown:
+            visible.add(section["id"])
         for question in section["questions"]:
-            rule = question["visible_if"]
             types[question["id"]] = question["type"]
-            if rule is None or holds(rule, types.get(rule["question"], ""), _asked_answer(rule, visible, answers)):
+            if not shown or (question["parent"] is not None and question["parent"] not in visible):
+                continue
+            if question["visible_if"] is None or _meets(question["visible_if"], visible, types, answers):
                 visible.add(question["id"])
     return visible
 
 
-def _asked_answer(rule: dict[str, Json], visible: set[str], answers: Mapping[str, Json]) -> Json:
-    return answers.get(rule["question"]) if rule["question"] in visible else None
+def required_ids(schema: Schema, answers: Mapping[str, Json]) -> set[str]:
+    """The ids of the questions that are asked and must be answered, given the answers."""
+    visible = visible_ids(schema, answers)
+    types = {question["id"]: question["type"] for section in schema["sections"] for question in section["questions"]}
+    return {
+        question["id"]
+        for section in schema["sections"]
+        for question in section["questions"]
+        if question["id"] in visible
+        and (
+            question["required"]
+            or (question["required_if"] is not None and _meets(question["required_if"], visible, types, answers))
+        )
+    }
 
 
-def holds(rule: dict[str, Json], target_type: str, answer: Json) -> bool:
-    """Whether the rule is met by the answer to its question. No answer meets only `not_answered`."""
+def _meets(rule: Rule, visible: set[str], types: Mapping[str, str], answers: Mapping[str, Json]) -> bool:
+    if "terms" in rule:
+        return _matches(rule["match"], (_meets(term, visible, types, answers) for term in rule["terms"]))
+    if "fact" in rule:
+        # Facts are settled when a form is projected for its reader; one that nobody knows is not met.
+        return False
+    target = rule["question"]
+    return holds(rule, types.get(target, ""), answers.get(target) if target in visible else None)
+
+
+def _matches(match: str, terms: Iterator[bool]) -> bool:
+    if match == "ALL":
+        return all(terms)
+    return any(terms) is (match == "ANY")
+
+
+def holds(rule: Rule, target_type: str, answer: Json) -> bool:
+    """Whether one term is met by the answer to its question. No answer meets only `not_answered`."""
     blank = answer is None or registry.get(target_type).is_blank(answer)
     if rule["op"] in WITHOUT_VALUE:
         return blank is (rule["op"] == "not_answered")
     if blank:
         return False
+    question_type = registry.get(target_type)
     if rule["op"] == "at_least":
-        return registry.get(target_type).reaches(answer, rule["value"])
-    matches = rule["value"] in answer if isinstance(answer, list) else _same(answer, rule["value"])
-    return matches is (rule["op"] == "equals")
+        return question_type.reaches(answer, rule["value"])
+    if rule["op"] == "contains":
+        return question_type.contains(answer, rule["value"])
+    return question_type.equals(answer, rule["value"]) is (rule["op"] == "equals")
 
 
-def _same(answer: Json, wanted: Json) -> bool:
-    # In Python True equals 1; in an answer they are different things.
-    return type(answer) is type(wanted) and answer == wanted
+def terms_of(rule: Rule | None) -> Iterator[Rule]:
+    """The terms about answers and facts, however deep."""
+    for term in rule["terms"] if rule else ():
+        if "terms" in term:
+            yield from terms_of(term)
+        else:
+            yield term
 
 
-def conflicts(rule: dict[str, Json], question: Question, target: Question) -> Iterator[tuple[str, str]]:
-    """(key of the rule, sentence) for everything that keeps `question` from depending on the earlier `target`."""
+def settled(rule: Rule, facts: Mapping[str, Json]) -> Rule | bool:
+    """The rule with its terms about facts decided: True or False where nothing else is left to ask."""
+    if "fact" in rule:
+        return fact_holds(rule, facts)
+    if "terms" not in rule:
+        return rule
+    left = [settled(term, facts) for term in rule["terms"]]
+    decided = {term for term in left if isinstance(term, bool)}
+    open_terms = [term for term in left if not isinstance(term, bool)]
+    match = rule["match"]
+    if match == "ALL" and False in decided:
+        return False
+    if match in ("ANY", "NONE") and True in decided:
+        return match == "ANY"
+    if not open_terms:
+        return match != "ANY"
+    return {"match": match, "terms": open_terms}
+
+
+def fact_holds(term: Rule, facts: Mapping[str, Json]) -> bool:
+    """Whether a term about a fact is met. A fact may have several values (a unit and those above it); an unknown one
+    meets nothing."""
+    if term["fact"] == DECIDED:
+        return bool(term["value"])
+    known = facts.get(term["fact"])
+    if known is None:
+        return False
+    among = term["value"] in known if isinstance(known, (tuple, list, set, frozenset)) else known == term["value"]
+    return among is (term["op"] == "equals")
+
+
+def conflicts(rule: Rule, question: Question, target: Question) -> Iterator[tuple[str, str]]:
+    """(key of the term, sentence) for everything that keeps `question` from depending on the earlier `target`."""
     names = {"target": short_label(target), "question": short_label(question)}
     target_type = registry.get(target["type"])
-    if not target_type.asks:
+    if not target_type.operators:
         yield "question", _("“%(target)s” is a text that nobody answers.") % names
-    elif target["audience"] not in ("BOTH", question["audience"]):
+    elif not _is_asked_with(target, question):
         yield "question", _("“%(target)s” is not asked of everyone who is asked “%(question)s”.") % names
     elif rule["op"] not in target_type.operators:
         yield "op", _("“%(target)s” cannot be compared in this way.") % names
@@ -64,27 +152,62 @@ def conflicts(rule: dict[str, Json], question: Question, target: Question) -> It
         yield "value", reason
 
 
-def _value_problem(rule: dict[str, Json], target: Question) -> str:
+def _is_asked_with(target: Question, question: Question) -> bool:
+    if target["audience"] == "BOTH":
+        # Each side's own answer: what both write together cannot follow from one of them.
+        return question["audience"] != "AGREED"
+    return target["audience"] in ("AGREED", question["audience"])
+
+
+def _value_problem(rule: Rule, target: Question) -> str:
+    target_type = registry.get(target["type"])
+    if rule["op"] == "contains" and "equals" not in target_type.operators:
+        return "" if isinstance(rule["value"], str) and rule["value"].strip() else _("Say which words to look for.")
     try:
-        value = registry.get(target["type"]).condition_value(target, rule["value"])
+        value = target_type.condition_value(target, rule["value"])
     except ValidationError as error:
         return error.messages[0]
-    if not _same(value, rule["value"]):
+    if type(value) is not type(rule["value"]) or value != rule["value"]:
         return _("The answer to compare with is not written as the form stores it.")
-    if rule["op"] == "at_least" and not registry.get(target["type"]).reaches(value, value):
+    if rule["op"] == "at_least" and not target_type.reaches(value, value):
         return _("“At least” cannot be said of this answer.")
     return ""
 
 
-def in_words(rule: dict[str, Json], target: Question) -> str:
+def in_words(rule: Rule, targets: Mapping[str, Question]) -> str:
     """The rule as a sentence to the person who fills in, for where no script hides the question."""
-    answer = "" if rule["value"] is None else registry.get(target["type"]).condition_words(target, rule["value"])
-    names = {"question": short_label(target), "answer": answer}
+    terms = [one for term in rule["terms"] if (one := _term_in_words(term, targets))]
+    if not terms:
+        return ""
+    joined = (_(" and ") if rule["match"] == "ALL" else _(" or ")).join(terms)
+    if rule["match"] == "NONE":
+        return _("Leave this out if %(terms)s.") % {"terms": joined}
+    return _("Answer this only if %(terms)s.") % {"terms": joined}
+
+
+def _term_in_words(rule: Rule, targets: Mapping[str, Question]) -> str:
+    if "fact" in rule:
+        return ""
+    if "terms" in rule:
+        terms = [one for term in rule["terms"] if (one := _term_in_words(term, targets))]
+        joined = (_(" and ") if rule["match"] == "ALL" else _(" or ")).join(terms)
+        return (_("it is not so that (%(terms)s)") if rule["match"] == "NONE" else "(%(terms)s)") % {"terms": joined}
+    target = targets[rule["question"]]
+    target_type = registry.get(target["type"])
+    is_words = rule["op"] == "contains" and "equals" not in target_type.operators
+    answer = (
+        ""
+        if rule["value"] is None
+        else rule["value"]
+        if is_words
+        else target_type.condition_words(target, rule["value"])
+    )
     sentences = {
-        "equals": _("Answer this only if your answer to “%(question)s” is “%(answer)s”."),
-        "not_equals": _("Answer this only if your answer to “%(question)s” is something other than “%(answer)s”."),
-        "at_least": _("Answer this only if your answer to “%(question)s” is “%(answer)s” or more."),
-        "answered": _("Answer this only if you have answered “%(question)s”."),
-        "not_answered": _("Answer this only if you have not answered “%(question)s”."),
+        "equals": _("your answer to “%(question)s” is “%(answer)s”"),
+        "not_equals": _("your answer to “%(question)s” is something other than “%(answer)s”"),
+        "at_least": _("your answer to “%(question)s” is “%(answer)s” or more"),
+        "contains": _("your answer to “%(question)s” has “%(answer)s” in it"),
+        "answered": _("you have answered “%(question)s”"),
+        "not_answered": _("you have not answered “%(question)s”"),
     }
-    return sentences[rule["op"]] % names
+    return sentences[rule["op"]] % {"question": short_label(target), "answer": answer}

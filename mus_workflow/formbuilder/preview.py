@@ -8,8 +8,9 @@ from django.utils.safestring import SafeString
 
 from mus_workflow.formbuilder.compiler import CompileError
 from mus_workflow.formbuilder.conditions import in_words
+from mus_workflow.formbuilder.projection import FormKey, for_audience
 from mus_workflow.formbuilder.rendering import render_form
-from mus_workflow.formbuilder.schema import FormKey, digest, for_audience, questions
+from mus_workflow.formbuilder.schema import digest, questions
 from mus_workflow.formbuilder.shapes import Schema
 
 
@@ -39,7 +40,7 @@ def _without_conditions(schema: Schema) -> dict[str, Any]:
 def _rules(whole: Schema, mine: Schema) -> dict[str, SafeString]:
     by_id = {question["id"]: question for question in questions(whole)}
     return {
-        question["id"]: format_html('<p class="mus-meta">{}</p>', in_words(rule, by_id[rule["question"]]))
+        question["id"]: format_html('<p class="mus-meta">{}</p>', in_words(rule, by_id))
         for question in questions(mine)
         if (rule := question["visible_if"])
     }

@@ -7,8 +7,8 @@ cut at the marks and kept. Filling is then string joining, in the order of the p
 import json
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.formats import get_format
@@ -17,11 +17,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from mus_workflow.formbuilder.conditions import in_words, visible_ids
-from mus_workflow.formbuilder.fields import field_name
+from mus_workflow.formbuilder.conditions import in_words, shown_ids
 from mus_workflow.formbuilder.memory import Memory
+from mus_workflow.formbuilder.parts import assembled, field_name, key_of, split_key
+from mus_workflow.formbuilder.projection import FormKey, projected
 from mus_workflow.formbuilder.questions import QuestionType, registry
-from mus_workflow.formbuilder.schema import FormKey, projected, questions
+from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
 
 TOKEN = secrets.token_hex(16)
@@ -31,8 +32,9 @@ SECTION_TEMPLATE = "mus_workflow/questions/section.html"
 
 
 class Place(NamedTuple):
-    """What never changes about one question of the page."""
+    """What never changes about one control of the page: the question's own, or one of its parts'."""
 
+    key: str
     question: Question
     question_type: QuestionType
     name: str
@@ -49,6 +51,14 @@ class Filling(NamedTuple):
     errors: Sequence[str]
     hidden: bool
     extra: str
+    page: "Page"
+
+
+class Page(NamedTuple):
+    """What one request knows about the whole form, by key."""
+
+    answers: Mapping[str, Json]
+    errors: Mapping[str, Sequence[str]]
 
 
 def _value(filling: Filling, argument: str) -> str:
@@ -86,6 +96,16 @@ def _extra(filling: Filling, argument: str) -> str:
     return conditional_escape(filling.extra)
 
 
+def _more(filling: Filling, argument: str) -> str:
+    """Parts that only this person's answer has, such as the rows they have added; the type draws them."""
+    place = filling.place
+    start = f"{place.key}/"
+    parts, errors = (
+        {key.removeprefix(start): one for key, one in found.items() if key.startswith(start)} for found in filling.page
+    )
+    return conditional_escape(place.question_type.more_parts(place.question, place.name, parts, errors))
+
+
 GAPS: dict[str, Callable[[Filling, str], str]] = {
     "value": _value,
     "checked": _checked,
@@ -94,6 +114,7 @@ GAPS: dict[str, Callable[[Filling, str], str]] = {
     "invalid": _invalid,
     "error": _error,
     "extra": _extra,
+    "more": _more,
 }
 
 
@@ -120,12 +141,13 @@ def render_form(
     """The sections and questions of a form version, filled in, for the role and language of the key.
 
     `schema` is the whole document, or a function that returns it and is called only for the first page of a key.
-    `errors` are sentences, `extras` HTML that ends the question's box, both by question id.
+    `answers` and `errors` (sentences) are by key of the control, `extras`, HTML that ends the question's box, by
+    question id.
     """
     skeleton = _skeletons.recall(
         (key, get_language()), lambda: _skeleton(key, schema() if callable(schema) else schema)
     )
-    fillings = _fillings(skeleton, answers, errors or {}, extras or {})
+    fillings = _fillings(skeleton, Page(answers, errors or {}), extras or {})
     parts = [skeleton.fixed[0]]
     for (fill, place, argument), text in zip(skeleton.gaps, skeleton.fixed[1:], strict=True):
         parts += (fill(fillings[place], argument), text)
@@ -133,92 +155,126 @@ def render_form(
     return SafeString("".join(parts))
 
 
-def _fillings(
-    skeleton: Skeleton,
-    answers: Mapping[str, Json],
-    errors: Mapping[str, Sequence[str]],
-    extras: Mapping[str, SafeString],
-) -> list[Filling]:
-    visible = visible_ids(skeleton.schema, answers) if skeleton.has_conditions else None
+def _fillings(skeleton: Skeleton, page: Page, extras: Mapping[str, SafeString]) -> list[Filling]:
+    visible = None
+    if skeleton.has_conditions:
+        visible = shown_ids(skeleton.schema, assembled(skeleton.schema, page.answers))
     fillings = []
     for place in skeleton.places:
-        question_id = place.question["id"]
-        value = answers.get(question_id)
+        question_id = place.key.partition("/")[0]
+        value = page.answers.get(place.key)
         chosen = () if value is None else place.question_type.chosen(value)
         hidden = visible is not None and question_id not in visible
         extra = extras.get(question_id, "")
-        fillings.append(Filling(place, value, chosen, errors.get(question_id, ()), hidden, extra))
+        fillings.append(Filling(place, value, chosen, page.errors.get(place.key, ()), hidden, extra, page))
     return fillings
 
 
 def _skeleton(key: FormKey, whole: Schema) -> Skeleton:
     schema = projected(whole, key)
-    places = [_place(question) for question in questions(schema)]
-    page = _page(schema, places)
-    pieces = MARK.split(page)
+    drawing = _Drawing(schema)
+    pieces = MARK.split(drawing.page())
     gaps = [
         (GAPS[name], int(place), argument)
         for name, place, argument in zip(pieces[1::4], pieces[2::4], pieces[3::4], strict=True)
     ]
-    has_conditions = any(place.question["visible_if"] for place in places)
-    return Skeleton(schema, places, pieces[0::4], gaps, has_conditions)
+    has_conditions = any(part["visible_if"] for part in (*schema["sections"], *questions(schema)))
+    return Skeleton(schema, drawing.places, pieces[0::4], gaps, has_conditions)
 
 
-def _place(question: Question) -> Place:
+def _place(key: str, question: Question) -> Place:
     question_type = registry.get(question["type"])
-    name = field_name(question["id"])
-    notes = ["help"] * bool(question["help"]) + ["notice"] * question["sensitive"] + question_type.notes(question)
+    name = field_name(key)
+    _question_id, part = split_key(key)
+    own = ["help"] * bool(question["help"]) + ["example"] * bool(question["example"])
+    own += ["notice"] * question["sensitive"] + ["counted"] * question["countable"]
+    # A cell is described by its headings; what is said of the whole question is said once.
+    notes = question_type.notes(question) if part else own + question_type.notes(question)
     ids = [f"{name}-{note}" for note in notes]
-    return Place(question, question_type, name, _described_by(ids), _described_by([*ids, f"{name}-error"]))
+    return Place(key, question, question_type, name, _described_by(ids), _described_by([*ids, f"{name}-error"]))
 
 
 def _described_by(ids: list[str]) -> str:
     return f' aria-describedby="{" ".join(ids)}"' if ids else ""
 
 
-def _page(schema: Schema, places: list[Place]) -> str:
-    # The answers' language decides how numbers are written, also where the form has not been translated to it.
-    decimal_mark = get_format("DECIMAL_SEPARATOR")
-    foreign = "" if schema["language"] == get_language() else schema["language"]
-    by_id = {place.question["id"]: place.question for place in places}
-    # The form's own small words are in the language of its texts, so that a page never mixes two in a sentence.
-    with override(schema["language"]):
-        boxes = iter([_box(index, place, by_id, decimal_mark) for index, place in enumerate(places)])
-        page = "\n".join(_section(section, boxes, foreign) for section in schema["sections"])
-    return EMPTY_LINES.sub("", page)
+class _Drawing:
+    """One run of the templates, which gathers the places it leaves gaps for."""
 
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.places: list[Place] = []
+        self._by_id = {question["id"]: question for question in questions(schema)}
+        # The answers' language decides how numbers are written, also where the form has not been translated to it.
+        self._decimal_mark = get_format("DECIMAL_SEPARATOR")
 
-def _section(section: dict[str, Json], boxes: Iterator[str], foreign: str) -> str:
-    context = {
-        "section": section,
-        "intro": SafeString(section["intro"]),  # cleaned when the form was frozen
-        "name": f"s_{section['id'].replace('-', '')}",
-        "language": foreign,
-        "boxes": [next(boxes) for _question in section["questions"]],
-    }
-    return render_to_string(SECTION_TEMPLATE, context)
+    def page(self) -> str:
+        """All sections, with marks for the gaps."""
+        foreign = "" if self.schema["language"] == get_language() else self.schema["language"]
+        # The form's own small words are in the language of its texts, so that a page never mixes two in a sentence.
+        with override(self.schema["language"]):
+            page = "\n".join(self._section(section, foreign) for section in self.schema["sections"])
+        return EMPTY_LINES.sub("", page)
 
+    def _section(self, section: Mapping[str, Any], foreign: str) -> str:
+        index = len(self.places)
+        # A section can be hidden too; it asks nothing itself.
+        self.places.append(Place(section["id"], {}, registry.get("information"), "", "", ""))
+        rule = section["visible_if"]
+        context = {
+            "section": section,
+            "hidden": _mark("hidden", index),
+            "rule": json.dumps(rule, ensure_ascii=False) if rule else "",
+            "rule_in_words": in_words(rule, self._by_id) if rule else "",
+            "intro": SafeString(section["intro"]),  # cleaned when the form was frozen
+            "name": f"s_{section['id'].replace('-', '')}",
+            "language": foreign,
+            "boxes": [self._box(question) for question in section["questions"]],
+        }
+        return render_to_string(SECTION_TEMPLATE, context)
 
-def _box(index: int, place: Place, by_id: Mapping[str, Question], decimal_mark: str) -> SafeString:
-    question = place.question
-    rule = question["visible_if"]
-    choices = [
-        {"key": key, "label": label, "checked": _mark("checked", index, key)}
-        for key, label in place.question_type.choices(question)
-    ]
-    context = {
-        **place.question_type.context(question),
-        "question": question,
-        "help": SafeString(question["help"]),  # cleaned when the form was frozen
-        "settings": question["settings"],
-        "name": place.name,
-        "choices": choices,
-        "decimal_mark": decimal_mark,
-        "rule": json.dumps(rule, ensure_ascii=False) if rule else "",
-        "rule_in_words": in_words(rule, by_id[rule["question"]]) if rule else "",
-        "gap": {name: _mark(name, index) for name in GAPS},
-    }
-    return render_to_string(place.question_type.template, context)
+    def _box(self, question: Question) -> SafeString:
+        question_type = registry.get(question["type"])
+        own = self._control(question["id"], question)
+        cells = []
+        if question_type.has_parts(question):
+            parts = [part for part in question_type.fixed_parts(question) if part]
+            cells = [self._cell(question, part) for part in parts]
+        rule = question["visible_if"]
+        context = {
+            **own,
+            **question_type.cells(question, {cell["part"]: cell for cell in cells}),
+            "help": SafeString(question["help"]),  # cleaned when the form was frozen
+            "rule": json.dumps(question["visible_if"], ensure_ascii=False) if question["visible_if"] else "",
+            "needed": json.dumps(question["required_if"], ensure_ascii=False) if question["required_if"] else "",
+            "rule_in_words": in_words(rule, self._by_id) if rule else "",
+        }
+        return render_to_string(question_type.template, context)
+
+    def _cell(self, question: Question, part: str) -> dict[str, Any]:
+        part_question = registry.get(question["type"]).part_question(question, part)
+        context = {**self._control(key_of(question["id"], part), part_question), "part": part}
+        control = render_to_string(registry.get(part_question["type"]).control_template, context)
+        return {**context, "control": control, "error": context["gap"]["error"]}
+
+    def _control(self, key: str, question: Question) -> dict[str, Any]:
+        """What a control's template is given."""
+        place = _place(key, question)
+        index = len(self.places)
+        self.places.append(place)
+        choices = [
+            {"key": choice, "label": label, "checked": _mark("checked", index, choice)}
+            for choice, label in place.question_type.choices(question)
+        ]
+        return {
+            **place.question_type.context(question),
+            "question": question,
+            "settings": question["settings"],
+            "name": place.name,
+            "choices": choices,
+            "decimal_mark": self._decimal_mark,
+            "gap": {name: _mark(name, index) for name in GAPS},
+        }
 
 
 def _mark(name: str, place: int, argument: str = "") -> SafeString:

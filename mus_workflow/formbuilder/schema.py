@@ -1,18 +1,17 @@
-"""The frozen form document: what it may hold, its digest, and what one reader sees of it."""
+"""The frozen form document: what it may hold, and its digest. `docs/form-format.md` describes it for others."""
 
-import copy
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
 from mus_workflow.formbuilder import conditions
+from mus_workflow.formbuilder.formats import FORMAT
 from mus_workflow.formbuilder.html import clean_html
 from mus_workflow.formbuilder.questions import registry
-from mus_workflow.formbuilder.questions.base import TextSlot
 from mus_workflow.formbuilder.shapes import (
+    MAX_LABEL,
     MAX_QUESTIONS,
     MAX_TEXT,
     Json,
@@ -22,6 +21,7 @@ from mus_workflow.formbuilder.shapes import (
     boolean,
     identifier,
     listing,
+    listing_of,
     mapping,
     mismatches,
     one_of,
@@ -29,12 +29,14 @@ from mus_workflow.formbuilder.shapes import (
     text,
     words,
 )
+from mus_workflow.formbuilder.wording import HTML_KEYS, texts
 
-FORMAT = 1
-AUDIENCES = ("EMPLOYEE", "MANAGER", "BOTH")
-SHARINGS = ("SHARED", "PRIVATE")
-FORM_ID = "title"
-HTML_KEYS = ("help", "intro")
+AUDIENCES = ("EMPLOYEE", "MANAGER", "BOTH", "AGREED")
+SHARINGS = ("SHARED", "PRIVATE", "ALWAYS")
+LAYOUTS = ("PAGE", "SECTIONS", "QUESTIONS")
+RETENTIONS = ("STANDARD", "UNTIL_SIGNED", "WITH_AGREEMENT")
+MAX_TERMS = 20
+MAX_NUMBER = 20
 
 
 def _format(value: Json) -> str:
@@ -51,26 +53,48 @@ FORM_SHAPE: dict[str, Shape] = {
     "language": words(20),
     "title": words(),
     "intro": _html,
+    "layout": one_of(*LAYOUTS),
+    "retention": one_of(*RETENTIONS),
     "sections": listing,
     "translations": mapping,
 }
-SECTION_SHAPE: dict[str, Shape] = {"id": identifier, "heading": text(), "intro": _html, "questions": listing}
+SECTION_SHAPE: dict[str, Shape] = {
+    "id": identifier,
+    "number": text(MAX_NUMBER),
+    "heading": text(),
+    "intro": _html,
+    "visible_if": optional(mapping),
+    "questions": listing,
+}
 QUESTION_SHAPE: dict[str, Shape] = {
     "id": identifier,
     "type": words(40),
+    "number": text(MAX_NUMBER),
     "label": text(),
+    "mirrored": text(),
     "help": _html,
+    "placeholder": text(MAX_LABEL),
+    "example": text(MAX_LABEL),
+    "parent": optional(identifier),
     "required": boolean,
+    "required_if": optional(mapping),
     "audience": one_of(*AUDIENCES),
     "sharing": one_of(*SHARINGS),
     "sensitive": boolean,
+    "countable": boolean,
     "visible_if": optional(mapping),
     "settings": mapping,
 }
-CONDITION_SHAPE: dict[str, Shape] = {
+GROUP_SHAPE: dict[str, Shape] = {"match": one_of(*conditions.MATCHES), "terms": listing_of(mapping, MAX_TERMS)}
+ANSWER_SHAPE: dict[str, Shape] = {
     "question": identifier,
-    "op": one_of("equals", "not_equals", "answered", "not_answered", "at_least"),
+    "op": one_of("equals", "not_equals", "contains", "answered", "not_answered", "at_least"),
     "value": lambda value: "",
+}
+FACT_SHAPE: dict[str, Shape] = {
+    "fact": one_of(*conditions.FACTS),
+    "op": one_of(*conditions.FACT_OPS),
+    "value": lambda value: boolean(value) if isinstance(value, bool) else words(100)(value),
 }
 
 
@@ -81,14 +105,6 @@ class SchemaError(ValueError):
         super().__init__(f"{path}: {reason}" if path else reason)
         self.path = path
         self.reason = reason
-
-
-class FormKey(NamedTuple):
-    """What one reader's view of a form version depends on. The role may be None: everybody's questions."""
-
-    digest: str
-    role: str | None
-    language: str
 
 
 def digest(schema: Schema) -> str:
@@ -111,7 +127,9 @@ def validate(schema: Json) -> None:
         for number, question in enumerate(section["questions"]):
             _validate_question(question, f"sections[{index}].questions[{number}]")
     _validate_ids(schema)
-    _validate_conditions(schema)
+    _validate_parents(schema)
+    _validate_links(schema)
+    _validate_rules(schema)
     _validate_translations(schema)
 
 
@@ -133,7 +151,7 @@ def _validate_question(question: Json, path: str) -> None:
         raise SchemaError(_join(path, f"settings.{key}".rstrip(".")), reason)
     if question_type.asks and not question["label"].strip():
         raise SchemaError(_join(path, "label"), _("must not be empty"))
-    if question["required"] and not question_type.asks:
+    if not question_type.asks and (question["required"] or question["required_if"] is not None):
         raise SchemaError(_join(path, "required"), _("nobody can answer this"))
 
 
@@ -158,22 +176,65 @@ def part_ids(schema: Schema) -> Iterator[tuple[str, str]]:
                 yield f"{path}.settings", part_id
 
 
-def _validate_conditions(schema: Schema) -> None:
+def _validate_parents(schema: Schema) -> None:
+    for index, section in enumerate(schema["sections"]):
+        above: set[str] = set()
+        for number, question in enumerate(section["questions"]):
+            if question["parent"] is None:
+                above = {question["id"]}
+            elif question["parent"] not in above:
+                path = f"sections[{index}].questions[{number}].parent"
+                raise SchemaError(path, _("is not the question above in the same section"))
+
+
+def _validate_links(schema: Schema) -> None:
+    """What one question's settings say of earlier questions."""
     earlier: dict[str, Question] = {}
     for index, section in enumerate(schema["sections"]):
         for number, question in enumerate(section["questions"]):
-            rule = question["visible_if"]
-            if rule is not None:
-                _validate_condition(question, earlier, f"sections[{index}].questions[{number}].visible_if")
+            path = f"sections[{index}].questions[{number}].settings"
+            for key, reason in registry.get(question["type"]).link_problems(question, earlier):
+                raise SchemaError(_join(path, key), reason)
             earlier[question["id"]] = question
 
 
-def _validate_condition(question: Question, earlier: dict[str, Question], path: str) -> None:
-    rule = question["visible_if"]
-    _require(rule, CONDITION_SHAPE, path)
-    if rule["question"] not in earlier:
+def _validate_rules(schema: Schema) -> None:
+    earlier: dict[str, Question] = {}
+    for index, section in enumerate(schema["sections"]):
+        path = f"sections[{index}]"
+        if section["visible_if"] is not None:
+            for question in section["questions"] or [{"audience": "BOTH", "label": section["heading"]}]:
+                _validate_rule(section["visible_if"], question, earlier, _join(path, "visible_if"))
+        for number, question in enumerate(section["questions"]):
+            for key in ("visible_if", "required_if"):
+                if question[key] is not None:
+                    _validate_rule(question[key], question, earlier, f"{path}.questions[{number}].{key}")
+            earlier[question["id"]] = question
+
+
+def _validate_rule(rule: Json, question: Question, earlier: Mapping[str, Question], path: str, depth: int = 1) -> None:
+    _require(rule, GROUP_SHAPE, path)
+    if not rule["terms"]:
+        raise SchemaError(_join(path, "terms"), _("must not be empty"))
+    for number, term in enumerate(rule["terms"]):
+        here = f"{path}.terms[{number}]"
+        if "terms" in term:
+            if depth == conditions.DEPTH:
+                raise SchemaError(here, _("is nested too deep"))
+            if term.get("match") == rule["match"] != "NONE":
+                raise SchemaError(here, _("says the same as the group it stands in: write its terms there"))
+            _validate_rule(term, question, earlier, here, depth + 1)
+        elif "fact" in term:
+            _require(term, FACT_SHAPE, here)
+        else:
+            _validate_term(term, question, earlier, here)
+
+
+def _validate_term(term: Json, question: Question, earlier: Mapping[str, Question], path: str) -> None:
+    _require(term, ANSWER_SHAPE, path)
+    if term["question"] not in earlier:
         raise SchemaError(_join(path, "question"), _("is not an earlier question"))
-    for key, reason in conditions.conflicts(rule, question, earlier[rule["question"]]):
+    for key, reason in conditions.conflicts(term, question, earlier[term["question"]]):
         raise SchemaError(_join(path, key), reason)
 
 
@@ -191,62 +252,3 @@ def _validate_translations(schema: dict[str, Json]) -> None:
                     raise SchemaError(f"{path}.{part_id}.{key}", _("translates no text of the form"))
                 if reason := (_html if key in HTML_KEYS else text())(value):
                     raise SchemaError(f"{path}.{part_id}.{key}", reason)
-
-
-def texts(schema: dict[str, Json]) -> Iterator[TextSlot]:
-    """Every text of the form in reading order: whose it is, its name, and the dict in the document that holds it.
-
-    The form's own texts have the id “title”: its title is called `label`, though the document says `title`.
-    """
-    yield TextSlot(FORM_ID, "label", schema)
-    yield TextSlot(FORM_ID, "intro", schema)
-    for section in schema["sections"]:
-        yield TextSlot(section["id"], "heading", section)
-        yield TextSlot(section["id"], "intro", section)
-        for question in section["questions"]:
-            yield TextSlot(question["id"], "label", question)
-            yield TextSlot(question["id"], "help", question)
-            for slot in registry.get(question["type"]).translatable(question["settings"]):
-                yield slot._replace(id=slot.id or question["id"])
-
-
-def held_key(slot: TextSlot) -> str:
-    """The name of the slot's text within its holder."""
-    return "title" if slot.id == FORM_ID and slot.key == "label" else slot.key
-
-
-def localised(schema: Schema, language: str) -> dict[str, Json]:
-    """The document with its texts in the language; a text that is not translated stays as written."""
-    # A site in “en-us” reads what was translated to “en”.
-    translated = schema["translations"].get(language) or schema["translations"].get(language.partition("-")[0])
-    if not translated or language == schema["language"]:
-        return dict(schema)
-    result = copy.deepcopy(dict(schema))
-    for slot in texts(result):
-        words_in_language = translated.get(slot.id, {}).get(slot.key, "")
-        if words_in_language.strip():
-            slot.holder[held_key(slot)] = words_in_language
-    return {**result, "language": language}
-
-
-def for_audience(schema: Schema, role: str) -> dict[str, Json]:
-    """The document with only the questions asked of the role. A section that asks it nothing is absent too."""
-    sections = [
-        {
-            **section,
-            "questions": [question for question in section["questions"] if question["audience"] in ("BOTH", role)],
-        }
-        for section in schema["sections"]
-    ]
-    kept = [
-        mine
-        for mine, whole in zip(sections, schema["sections"], strict=True)
-        if mine["questions"] or not whole["questions"]
-    ]
-    return {**schema, "sections": kept}
-
-
-def projected(schema: Schema, key: FormKey) -> dict[str, Json]:
-    """The document as one reader sees it."""
-    in_language = localised(schema, key.language)
-    return in_language if key.role is None else for_audience(in_language, key.role)

@@ -18,6 +18,7 @@ MAX_TEXT = 20_000
 MAX_LABEL = 1_000
 MAX_QUESTIONS = 500
 MAX_OPTIONS = 200
+MAX_ROWS = 200
 
 # At most 15 digits in all: a browser compares numbers as 64-bit floats, which tell any two of those apart.
 DECIMAL = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d*[1-9])?", re.ASCII)
@@ -105,6 +106,19 @@ def optional(shape: Shape) -> Shape:
 
 def listing(value: Json) -> str:
     return "" if isinstance(value, list) else _("must be a list")
+
+
+def listing_of(shape: Shape, limit: int) -> Shape:
+    """A list of at most `limit` values of one shape."""
+
+    def check(value: Json) -> str:
+        if reason := listing(value):
+            return reason
+        if len(value) > limit:
+            return _("has more than %(limit)s entries") % {"limit": limit}
+        return next((reason for one in value if (reason := shape(one))), "")
+
+    return check
 
 
 def mapping(value: Json) -> str:

@@ -21,13 +21,20 @@ class Sector(models.TextChoices):
     PRIVATE = "PRIVATE", _("Private: a yearly talk is the organisation's own rule")
 
 
+# One form may serve both sides: their answers to the same question then stand side by side in the talk.
+SERVES = {
+    Purpose.EMPLOYEE_PREPARATION: (Purpose.EMPLOYEE_PREPARATION, Purpose.PREPARATION),
+    Purpose.MANAGER_PREPARATION: (Purpose.MANAGER_PREPARATION, Purpose.PREPARATION),
+}
+
+
 def _form(purpose: Purpose) -> models.ForeignKey:
     return models.ForeignKey(
         "FormDefinition",
         models.PROTECT,
         related_name="+",
         verbose_name=purpose.label,
-        limit_choices_to={"purpose": purpose.value, "live": True},
+        limit_choices_to={"purpose__in": [one.value for one in SERVES.get(purpose, (purpose,))], "live": True},
     )
 
 

@@ -45,7 +45,7 @@ DATA_MAP: dict[str, Kept] = {
     "FormDefinition": Kept(
         purpose="forms as editors write them",
         retention=CONTENT,
-        public=_DRAFTED + "title slug purpose language intro body",
+        public=_DRAFTED + "title slug purpose language layout retention intro body",
     ),
     "FormTranslation": Kept(purpose="a form's texts", retention=CONTENT, public="id form language texts"),
     "FormVersion": Kept(
@@ -71,7 +71,7 @@ DATA_MAP: dict[str, Kept] = {
         purpose="who works where",
         retention="while employed, and as the source of people says",
         internal="id unit",
-        personal="user title start_date end_date",
+        personal="user title job_family start_date end_date",
     ),
     "ManagerRelation": Kept(
         purpose="whose dialogue is with whom",

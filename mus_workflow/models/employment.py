@@ -41,6 +41,7 @@ class Employment(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mus_employments")
     unit = models.ForeignKey("Unit", models.PROTECT, related_name="employments")
     title = models.CharField(_("job title"), max_length=200, blank=True)
+    job_family = models.CharField(_("job family"), max_length=100, blank=True)
     start_date = models.DateField(_("from"))
     end_date = models.DateField(_("to"), null=True, blank=True)
 

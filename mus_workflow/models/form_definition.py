@@ -26,10 +26,27 @@ from mus_workflow.formbuilder.preview import preview
 class Purpose(models.TextChoices):
     """What a form is for in a dialogue."""
 
+    PREPARATION = "PREPARATION", _("Preparation, both sides")
     EMPLOYEE_PREPARATION = "EMPLOYEE_PREPARATION", _("Preparation, employee")
     MANAGER_PREPARATION = "MANAGER_PREPARATION", _("Preparation, manager")
     AGREEMENT = "AGREEMENT", _("Agreement")
     FOLLOW_UP = "FOLLOW_UP", _("Follow-up")
+
+
+class Layout(models.TextChoices):
+    """How much of a form is on the screen at a time."""
+
+    PAGE = "PAGE", _("All on one page")
+    SECTIONS = "SECTIONS", _("One section at a time")
+    QUESTIONS = "QUESTIONS", _("One question at a time")
+
+
+class Retention(models.TextChoices):
+    """How long what is written in a form is kept."""
+
+    STANDARD = "STANDARD", _("As the concept says")
+    UNTIL_SIGNED = "UNTIL_SIGNED", _("Until the agreement is signed")
+    WITH_AGREEMENT = "WITH_AGREEMENT", _("As long as the agreement")
 
 
 class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
@@ -42,6 +59,14 @@ class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
         _("language"), max_length=10, default="da", help_text=_("The language the questions are written in.")
     )
     intro = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link", "ul", "ol"])
+    layout = models.CharField(_("layout"), max_length=10, choices=Layout.choices, default=Layout.PAGE)
+    retention = models.CharField(
+        _("kept"),
+        max_length=20,
+        choices=Retention.choices,
+        default=Retention.STANDARD,
+        help_text=_("The class of retention that the organisation's rules for deleting go by."),
+    )
     body = FormStreamField(verbose_name=_("sections"), blank=True)
 
     class Meta:
@@ -68,7 +93,15 @@ class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
     def compiled(self) -> dict[str, Any]:
         """The schema of the form as it stands. Raises CompileError in plain words."""
         translations = {row.language: row.texts for row in self.translations.all()}
-        return compile_form(self.title, self.language, self.intro, self.body, translations)
+        return compile_form(
+            self.title,
+            self.language,
+            self.intro,
+            self.body,
+            translations,
+            layout=self.layout,
+            retention=self.retention,
+        )
 
 
 class FormTranslation(models.Model):

@@ -8,6 +8,13 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mus_workflow.formbuilder.formats import upgraded
+from mus_workflow.formbuilder.projection import joint
+
+from .form_definition import Purpose
+
+WRITTEN_TOGETHER = (Purpose.AGREEMENT, Purpose.FOLLOW_UP)
+
 
 class FormVersion(models.Model):
     """One published state of a form. Never changed, never deleted; answers point here."""
@@ -33,5 +40,10 @@ class FormVersion(models.Model):
 
 @lru_cache(maxsize=256)
 def schema_of(form_version_id: int) -> dict[str, Any]:
-    """The schema of a version, kept in memory: a version never changes. Treat it as read-only."""
-    return FormVersion.objects.values_list("schema", flat=True).get(pk=form_version_id)
+    """The schema of a version in the newest format, kept in memory: a version never changes. Treat it as read-only.
+
+    A form that two sides fill in on one sheet has a question of its own for each side where each answers (`joint`).
+    """
+    schema, purpose = FormVersion.objects.values_list("schema", "form__purpose").get(pk=form_version_id)
+    newest = upgraded(schema)
+    return dict(joint(newest) if purpose in WRITTEN_TOGETHER else newest)

@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.actions.save_draft import Saved
 from mus_workflow.documents.merge import Conflict
-from mus_workflow.formbuilder.questions import registry
-from mus_workflow.formbuilder.schema import questions
+from mus_workflow.formbuilder.fields import Asked
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
 from mus_workflow.forms.agreement import as_typed
 
@@ -30,7 +29,7 @@ class BadSave(ValueError):
 
 @dataclass(frozen=True)
 class Sent:
-    """One save as the script sends it: what changed since ``base``, by question id."""
+    """One save as the script sends it: what changed since ``base``, by key."""
 
     request: str
     base: int
@@ -62,7 +61,7 @@ def read_sent(request: HttpRequest) -> Sent:
 
 def asked_ids(schema: Schema) -> set[str]:
     """The ids of the questions that a form, as its reader meets it, asks."""
-    return {question["id"] for question in questions(schema) if registry.get(question["type"]).asks}
+    return set(Asked(schema).questions)
 
 
 def saved_answer(
@@ -75,7 +74,7 @@ def saved_answer(
 ) -> JsonResponse:
     """What the script is told: 200, or 409 with both texts of each conflict.
 
-    ``kept`` are the ids that were sent and valid, ``by`` the names of writers by participant id.
+    ``kept`` are the keys that were sent and valid, ``by`` the names of writers by participant id.
     """
     refused = {conflict.key for conflict in saved.conflicts}
     answer: dict[str, Any] = {
@@ -86,8 +85,8 @@ def saved_answer(
     }
     if not saved.conflicts:
         return JsonResponse(answer)
-    asked = {question["id"]: question for question in questions(schema)}
-    answer["conflicts"] = [_told(conflict, asked[conflict.key], by) for conflict in saved.conflicts]
+    asked = Asked(schema)
+    answer["conflicts"] = [_told(conflict, asked.at(conflict.key), by) for conflict in saved.conflicts]
     return JsonResponse(answer, status=409)
 
 

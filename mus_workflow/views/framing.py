@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
@@ -19,9 +20,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from mus_workflow.formbuilder.schema import FormKey, projected
+from mus_workflow.documents.forms import met_in
+from mus_workflow.formbuilder.projection import FormKey, projected
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import (
+    Dialogue,
     Draft,
     FormVersion,
     Participant,
@@ -112,12 +115,22 @@ def own_draft_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[Seat
     return Seat(draft.dialogue, draft.participant), draft
 
 
-def form_for(version: FormVersion, role: str) -> tuple[FormKey, Schema]:
-    """A form version as this role meets it in the active language, and the key for drawing it.
+def form_for(version: FormVersion, seat: Seat) -> tuple[FormKey, Schema]:
+    """A form version as the viewer meets it in this dialogue and the active language, and the key for drawing it.
 
     The schema comes from memory, so ``version`` may have been loaded without it.
     """
-    key = FormKey(version.digest, role, get_language() or "")
+    return _form_for(version, seat.dialogue, seat.participant.role)
+
+
+def whole_form_for(version: FormVersion, seat: Seat) -> Schema:
+    """The same with everybody's questions in it."""
+    return _form_for(version, seat.dialogue, None)[1]
+
+
+def _form_for(version: FormVersion, dialogue: Dialogue, role: str | None) -> tuple[FormKey, Schema]:
+    met = met_in(dialogue, role, version.pk, today=timezone.localdate())
+    key = FormKey(version.digest, role, get_language() or "", met)
     return key, _form(key, version.pk)
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from mus_workflow.actions.save_draft import Saved, save_preparation
 from mus_workflow.actions.share_preparation import share_preparation, withdraw_preparation
 from mus_workflow.documents.merge import Typed, plain_answers
-from mus_workflow.formbuilder.fields import UnknownQuestion, partial_clean, posted_answers
+from mus_workflow.formbuilder.fields import Asked, UnknownQuestion, partial_clean, posted_answers
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import Draft, open_sealed
 from mus_workflow.policies.preparations import can_share
 
-from .autosaving import BadSave, asked_ids, bad_save, read_sent, saved_answer
+from .autosaving import BadSave, bad_save, read_sent, saved_answer
 from .framing import form_for, own_draft, own_draft_or_404
 from .gate import personal_page
 from .loading import Seat, seat_or_404
@@ -54,14 +54,14 @@ def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
 def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Save what a script sends while the person writes."""
     seat, draft = own_draft_or_404(request, dialogue_id)
-    _key, schema = form_for(draft.form_version, seat.participant.role)
-    allowed = asked_ids(schema)
+    _key, schema = form_for(draft.form_version, seat)
+    allowed = Asked(schema)
     try:
         sent = read_sent(request)
         values, errors = partial_clean(schema, sent.answers)
     except (BadSave, UnknownQuestion):
         return bad_save()
-    if not set(sent.sharing) <= allowed:
+    if not set(sent.sharing) <= set(allowed.questions):
         return bad_save()
     typed = Typed(request=sent.request, base=sent.base, answers=values, sharing=sent.sharing)
     saved = save_preparation(dialogue_id=dialogue_id, typed=typed, allowed=allowed, by=request.user, at=timezone.now())
@@ -77,7 +77,7 @@ def preparation_share(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespo
     can_share(participant=seat.participant, stage=seat.dialogue.stage).or_refuse()
     if request.method == "GET":
         return render(request, "mus_workflow/preparation_share.html", sharing_context(request, seat, draft))
-    _key, schema = form_for(draft.form_version, seat.participant.role)
+    _key, schema = form_for(draft.form_version, seat)
     sharing = posted_choice(request.POST, schema, request.POST.getlist("listed"))
     _save(request, seat, schema, sharing=sharing)
     if request.POST.get("action") != "share":
@@ -104,7 +104,7 @@ def preparation_withdraw(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRe
 
 def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned:
     """Save what is valid of a form that was sent by its button; give back the rest, as it was typed."""
-    _key, schema = form_for(draft.form_version, seat.participant.role)
+    _key, schema = form_for(draft.form_version, seat)
     posted, base = posted_answers(schema, request.POST), version_in(request.POST)
     if base != draft.version:
         posted = touched(posted, marks_in(request.POST))
@@ -123,7 +123,7 @@ def _save(request: HttpRequest, seat: Seat, schema: Schema, *, base: int = 0, **
         dialogue_id=seat.dialogue.pk,
         # Never the form's own id: a page that is sent again from the browser's memory may hold more text than before.
         typed=Typed(request=str(uuid.uuid4()), base=base, **typed),
-        allowed=asked_ids(schema),
+        allowed=Asked(schema),
         by=request.user,
         at=timezone.now(),
     )

@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.documents.answers import worded_sections
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
-from mus_workflow.formbuilder.fields import field_name, partial_clean, posted_answers
+from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
+from mus_workflow.formbuilder.parts import split_key
+from mus_workflow.formbuilder.projection import FormKey
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import render_form
-from mus_workflow.formbuilder.schema import FormKey, questions
+from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Json, Schema
 from mus_workflow.forms.agreement import as_typed, fingerprint
 from mus_workflow.models import Draft, open_each, schema_of
@@ -66,13 +68,13 @@ class Own:
 
     @property
     def answers(self) -> dict[str, Json]:
-        """What the draft holds, by question id."""
+        """What the draft holds, by key."""
         return plain_answers(self.body)
 
 
-def open_own(frame: Mapping[str, Any], draft: Draft) -> Own:
+def open_own(frame: Mapping[str, Any], seat: Seat, draft: Draft) -> Own:
     """Open a person's preparation, and what was agreed earlier and is open, with one query for all keys."""
-    key, schema = form_for(draft.form_version, frame["participant"].role)
+    key, schema = form_for(draft.form_version, seat)
     items = open_items_of(frame["participants"], but=frame["dialogue"])
     body, *texts = open_each([draft.envelope, *[item.text for item in items]])
     worded = [WordedItem(item, words) for item, words in zip(items, texts, strict=True)]
@@ -84,7 +86,7 @@ def preparation_context(
 ) -> dict[str, Any]:
     """Everything the preparation page shows: the form filled in, and beside it what was agreed last time."""
     frame = page_frame(request, seat, draft)
-    own = open_own(frame, draft)
+    own = open_own(frame, seat, draft)
     record_succession(request, seat, {one.item.agreement_id for one in own.items})
     returned = returned or _parked(request, own.schema) or Returned()
     verdict = can_prepare(participant=seat.participant, stage=seat.dialogue.stage)
@@ -169,7 +171,8 @@ def chosen_ids(schema: Schema, sharing: Mapping[str, bool]) -> list[str]:
     return [
         question["id"]
         for question in questions(schema)
-        if registry.get(question["type"]).asks and sharing.get(question["id"], question["sharing"] == "SHARED")
+        if registry.get(question["type"]).asks
+        and (question["sharing"] == "ALWAYS" or sharing.get(question["id"], question["sharing"] == "SHARED"))
     ]
 
 
@@ -186,8 +189,10 @@ def share_name(question_id: str) -> str:
 def _extras(
     schema: Schema, sharing: Mapping[str, bool], other_name: str, conflicts: Sequence[Conflict]
 ) -> dict[str, SafeString]:
-    chosen = set(chosen_ids(schema, sharing))
-    in_conflict = {conflict.key: conflict for conflict in conflicts}
+    chosen, asked = set(chosen_ids(schema, sharing)), Asked(schema)
+    in_conflict: dict[str, list[Conflict]] = {}
+    for conflict in conflicts:
+        in_conflict.setdefault(split_key(conflict.key)[0], []).append(conflict)
     shared, private = (_share_box(other_name, is_shared=is_shared) for is_shared in (True, False))
     boxes = {}
     for question in questions(schema):
@@ -195,8 +200,8 @@ def _extras(
             continue
         gaps = {"hex": question["id"].replace("-", ""), "question": question["label"]}
         box = fill(shared if question["id"] in chosen else private, gaps)
-        if question["id"] in in_conflict:
-            box = _conflict_box(question, in_conflict[question["id"]]) + box
+        for conflict in in_conflict.get(question["id"], ()):
+            box = _conflict_box(asked.at(conflict.key), conflict) + box
         boxes[question["id"]] = box
     return boxes
 
@@ -215,11 +220,12 @@ def _conflict_box(question: Mapping[str, Any], conflict: Conflict) -> SafeString
 
 
 def _summary(schema: Schema, returned: Returned) -> list[tuple[str, str]]:
-    names = {question["id"]: question["label"] for question in questions(schema)}
+    asked = Asked(schema)
     wrong = [(field_name(key), sentence) for key, sentences in returned.errors.items() for sentence in sentences]
     changed = _("“%(question)s” was changed in another window. Both texts stand below: keep what you want and save.")
     return wrong + [
-        (field_name(conflict.key), changed % {"question": names[conflict.key]}) for conflict in returned.conflicts
+        (field_name(conflict.key), changed % {"question": asked.at(conflict.key)["label"]})
+        for conflict in returned.conflicts
     ]
 
 
@@ -250,10 +256,10 @@ def version_in(data: Mapping[str, Any]) -> int:
 
 def marks_of(own: Own) -> dict[str, str]:
     """A short mark of what each control holds as the page is made, by its name."""
+    answers = own.answers
     return {
-        field_name(question["id"]): fingerprint(as_typed(question, own.answers.get(question["id"])))
-        for question in questions(own.schema)
-        if registry.get(question["type"]).asks
+        field_name(key): fingerprint(as_typed(question, answers.get(key)))
+        for key, question in Asked(own.schema).controls(answers)
     }
 
 

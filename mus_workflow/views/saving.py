@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.actions.save_draft import Saved, save_agreement_draft, save_follow_up_draft
 from mus_workflow.documents.merge import Typed
-from mus_workflow.formbuilder.fields import UnknownQuestion, field_name, partial_clean, posted_answers
+from mus_workflow.formbuilder.fields import Asked, UnknownQuestion, field_name, partial_clean, posted_answers
 from mus_workflow.forms.agreement import (
     ItemForm,
     as_typed,
@@ -69,7 +69,7 @@ def save_post(request: HttpRequest, sheet: Sheet) -> Post:
     """Save a whole form. What is wrong or disputed is left out of the draft, for the page to show again."""
     post = _read(request.POST, sheet)
     if post.typed.answers or post.typed.items or post.typed.change_note is not None:
-        saved = _save(request, sheet.seat, sheet.draft, post.typed, set(sheet.mine))
+        saved = _save(request, sheet.seat, sheet.draft, post.typed, sheet.mine)
         post.disputes = disputes_of(sheet, saved.conflicts)
     return post
 
@@ -101,7 +101,7 @@ def _kept(data: QueryDict, sheet: Sheet, key: str, mine: Any) -> Any:
     if choice == "theirs":
         return None
     theirs = sheet.answers.get(key)
-    if choice == "both" and theirs and sheet.mine[key]["type"] in JOINABLE:
+    if choice == "both" and theirs and sheet.mine.at(key)["type"] in JOINABLE:
         return f"{mine}\n\n{theirs}"
     return mine if mine is not None else ""
 
@@ -149,7 +149,7 @@ def autosave(request: HttpRequest, seat: Seat, kind: DraftKind) -> JsonResponse:
         return bad_save()
     if not typed.answers and not typed.items:
         return JsonResponse({"version": draft.version, "saved_at": clock(draft.saved_at), "errors": errors})
-    saved = _save(request, seat, draft, typed, set(sheet.mine))
+    saved = _save(request, seat, draft, typed, sheet.mine)
     if not saved.conflicts:
         return JsonResponse({"version": saved.version, "saved_at": clock(saved.at), "errors": errors})
     return _disagreed(seat, kind, typed, saved)
@@ -179,7 +179,7 @@ def _disagreed(seat: Seat, kind: DraftKind, typed: Typed, saved: Saved) -> JsonR
     places: dict[str, dict[str, Any]] = {}
     for conflict in saved.conflicts:
         place, _dot, name = conflict.key.partition(".")
-        theirs = item_as_typed(sheet, place) if name else as_typed(sheet.mine[place], conflict.theirs)
+        theirs = item_as_typed(sheet, place) if name else as_typed(sheet.mine.at(place), conflict.theirs)
         mine = conflict.by == str(seat.participant.pk)
         by = _("you, in another window") if mine else names.get(conflict.by, "")
         places.setdefault(place, {"id": place, "theirs": theirs, "by": by, "at": time_in_words(conflict.at)})
@@ -193,9 +193,9 @@ def changes(seat: Seat, kind: DraftKind, *, since: int) -> dict[str, Any]:
     sheet = _reopened(seat, kind)
     entries = sheet.body["answers"]
     answers = {
-        key: as_typed(question, sheet.answers.get(key))
-        for key, question in sheet.mine.items()
-        if key in entries and entries[key]["version"] > since
+        key: as_typed(sheet.mine.at(key), entry["value"])
+        for key, entry in entries.items()
+        if entry["version"] > since and key in sheet.mine
     }
     items = {
         key: item_as_typed(sheet, key)
@@ -221,6 +221,6 @@ def _reopened(seat: Seat, kind: DraftKind) -> Sheet:
     return sheet_of(seat, draft)
 
 
-def _save(request: HttpRequest, seat: Seat, draft: Draft, typed: Typed, allowed: set[str]) -> Saved:
+def _save(request: HttpRequest, seat: Seat, draft: Draft, typed: Typed, allowed: Asked) -> Saved:
     save = SAVES[draft.kind]
     return save(dialogue_id=seat.dialogue.pk, typed=typed, allowed=allowed, by=request.user, at=timezone.now())

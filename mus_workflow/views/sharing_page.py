@@ -7,13 +7,16 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 
 from mus_workflow.documents.answers import given_ids, worded_sections
+from mus_workflow.documents.forms import side_schema
 from mus_workflow.documents.preparation import shared_document
+from mus_workflow.formbuilder.conditions import terms_of
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Schema
-from mus_workflow.models import Draft, schema_of
+from mus_workflow.models import Draft
 
 from .autosaving import asked_ids
 from .framing import page_frame
@@ -24,9 +27,9 @@ from .preparation_page import Own, chosen_ids, open_own, share_name
 def sharing_context(request: HttpRequest, seat: Seat, draft: Draft) -> dict[str, Any]:
     """What the others will read, what stays with its author, and what the one gives away of the other."""
     frame = page_frame(request, seat, draft)
-    own = open_own(frame, draft)
+    own = open_own(frame, seat, draft)
     version = own.draft.form_version
-    version.schema = schema_of(version.pk)
+    version.schema = side_schema(seat.dialogue, seat.participant, version.pk, today=timezone.localdate())
     chosen, language = chosen_ids(own.schema, own.body["sharing"]), seat.dialogue.language
     document = shared_document(form_version=version, answers=own.answers, chosen=chosen, language=language)
     kept = set(given_ids(version.schema, own.answers)) - set(chosen)
@@ -59,6 +62,6 @@ def _given_away(own: Own, chosen: Collection[str]) -> Iterator[tuple[str, str]]:
     labels = {question["id"]: question["label"] for question in questions(own.schema)}
     given = set(given_ids(own.schema, own.answers))
     for question in questions(own.schema):
-        rule = question["visible_if"]
-        if rule and question["id"] in given and question["id"] in chosen and rule["question"] not in chosen:
-            yield question["label"], labels[rule["question"]]
+        if question["id"] in given and question["id"] in chosen:
+            asked_because_of = dict.fromkeys(term["question"] for term in terms_of(question["visible_if"]))
+            yield from ((question["label"], labels[one]) for one in asked_because_of if one not in chosen)

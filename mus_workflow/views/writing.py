@@ -18,16 +18,17 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
 from mus_workflow.formbuilder.conditions import visible_ids
-from mus_workflow.formbuilder.fields import field_name, partial_clean, posted_answers
+from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
+from mus_workflow.formbuilder.parts import assembled
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import questions
-from mus_workflow.formbuilder.shapes import Question, Schema
+from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.forms.agreement import ItemForm, as_typed, fingerprint, hex_of, posted_items
 from mus_workflow.models import Draft, DraftKind, Erased, open_sealed, schema_of
 from mus_workflow.policies.verdict import Refused
 
-from .framing import form_for
+from .framing import form_for, whole_form_for
 from .loading import Seat
 
 JOINABLE = frozenset({"short_text", "long_text"})
@@ -44,17 +45,16 @@ class Sheet:
 
     @cached_property
     def schema(self) -> Schema:
-        return form_for(self.draft.form_version, self.seat.participant.role)[1]
+        return form_for(self.draft.form_version, self.seat)[1]
 
     @cached_property
     def answers(self) -> dict[str, Any]:
         return plain_answers(self.body)
 
     @cached_property
-    def mine(self) -> dict[str, Question]:
-        """The viewer's questions by id."""
-        asked = (question for question in questions(self.schema) if registry.get(question["type"]).asks)
-        return {question["id"]: question for question in asked}
+    def mine(self) -> Asked:
+        """What is the viewer's to answer."""
+        return Asked(self.schema)
 
     @property
     def items(self) -> list[tuple[str, Mapping[str, Any]]]:
@@ -144,7 +144,8 @@ def sheet_context(
 
 def seen(sheet: Sheet) -> dict[str, str]:
     """A short mark of what each control holds as the page is made, by its name."""
-    marks = {field_name(key): fingerprint(as_typed(one, sheet.answers.get(key))) for key, one in sheet.mine.items()}
+    controls = sheet.mine.controls(sheet.answers)
+    marks = {field_name(key): fingerprint(as_typed(one, sheet.answers.get(key))) for key, one in controls}
     for item_id, item in sheet.items:
         form = ItemForm(hex_of(item_id))
         for name in form.fields:
@@ -160,16 +161,19 @@ def item_control(item: Mapping[str, Any], name: str) -> str:
 
 def others_answers(sheet: Sheet) -> list[dict[str, str]]:
     """The questions that only the other side answers: name of the place on the page, label, the answer in words."""
-    whole = form_for(sheet.draft.form_version, None)[1]
-    visible = visible_ids(whole, sheet.answers)
+    whole = whole_form_for(sheet.draft.form_version, sheet.seat)
+    answers = assembled(whole, sheet.answers)
+    visible = visible_ids(whole, answers)
     return [
         {
             "region": field_name(question["id"]),
             "label": question["label"],
-            "text": registry.get(question["type"]).text(question, sheet.answers.get(question["id"])),
+            "text": registry.get(question["type"]).text(question, answers.get(question["id"])),
         }
         for question in questions(whole)
-        if question["id"] not in sheet.mine and question["id"] in visible and registry.get(question["type"]).asks
+        if question["id"] not in sheet.mine.questions
+        and question["id"] in visible
+        and registry.get(question["type"]).asks
     ]
 
 
@@ -210,17 +214,16 @@ def time_in_words(written: str) -> str:
 def disputes_of(sheet: Sheet, conflicts: Sequence[Conflict]) -> dict[str, Dispute]:
     """Conflicts in words, by the name of the control."""
     names = names_in(sheet.seat) if conflicts else {}
-    whole = {question["id"]: question for question in questions(schema_of(sheet.draft.form_version_id))}
-    return {dispute.name: dispute for dispute in (_dispute(sheet, one, names, whole) for one in conflicts)}
+    return {dispute.name: dispute for dispute in (_dispute(sheet, one, names) for one in conflicts)}
 
 
-def _dispute(sheet: Sheet, conflict: Conflict, names: Mapping[str, str], whole: Mapping[str, Question]) -> Dispute:
+def _dispute(sheet: Sheet, conflict: Conflict, names: Mapping[str, str]) -> Dispute:
     mine = conflict.by == str(sheet.seat.participant.pk)
     by = _("you, in another window") if mine else names.get(conflict.by, _("the other party"))
     who = {"by": by, "at": time_in_words(conflict.at)}
     key, _dot, name = conflict.key.partition(".")
     if not name:
-        question = sheet.mine.get(key) or whole[key]
+        question = sheet.mine.at(key)
         words = registry.get(question["type"]).text(question, conflict.theirs)
         return Dispute(field_name(key), question["label"], words, can_join=question["type"] in JOINABLE, **who)
     form = ItemForm(hex_of(key), initial={name: conflict.theirs})
@@ -243,12 +246,16 @@ def _questions(
     sheet: Sheet, answers: Mapping[str, Any], errors: Mapping[str, list[str]], disputes: Mapping[str, Dispute]
 ) -> SafeString:
     version = sheet.draft.form_version
-    key = form_for(version, sheet.seat.participant.role)[0]
-    extras = {
-        question_id: render_to_string("mus_workflow/components/dispute.html", {"dispute": disputes[name]})
-        for question_id in sheet.mine
-        if (name := field_name(question_id)) in disputes
-    }
+    key = form_for(version, sheet.seat)[0]
+    extras: dict[str, SafeString] = {}
+    for one in sheet.mine.questions:
+        start = field_name(one)
+        boxes = [
+            render_to_string("mus_workflow/components/dispute.html", {"dispute": dispute})
+            for name, dispute in disputes.items()
+            if name.partition("__")[0] == start
+        ]
+        extras[one] = SafeString("").join(boxes)
     return render_form(key, lambda: schema_of(version.pk), answers, errors, extras)
 
 
@@ -290,7 +297,7 @@ def _initial(item: Mapping[str, Any] | None) -> dict[str, Any]:
 def _error_links(
     sheet: Sheet, errors: Mapping[str, list[str]], rows: Sequence[Row], disputes: Mapping[str, Dispute]
 ) -> list[tuple[str, str]]:
-    links = [(field_name(key), message) for key in sheet.mine for message in errors.get(key, [])]
+    links = [(field_name(key), message) for key, messages in errors.items() for message in messages]
     for row in rows:
         links += [
             (row.form.add_prefix(name), _("Item %(number)s: %(error)s") % {"number": row.number, "error": message})

@@ -109,7 +109,9 @@ class FormDefinitionViewSet(SnippetViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("title"),
-            MultiFieldPanel([FieldPanel("purpose"), FieldPanel("language"), FieldPanel("slug")], heading=_("Use")),
+            MultiFieldPanel(
+                [FieldPanel(name) for name in ("purpose", "language", "layout", "retention", "slug")], heading=_("Use")
+            ),
             FieldPanel("intro"),
             FieldPanel("body"),
             TranslationsNote(heading=_("Other languages")),

@@ -43,12 +43,12 @@ class Sheet:
         return {
             question["id"]: self._stored(name, question, written[name])
             for name, question in found.items()
-            if question["audience"] in ("BOTH", role)
+            if question["audience"] in ("BOTH", "AGREED", role)
         }
 
     def allowed(self, role: str) -> set[str]:
         """The ids of the questions that are the role's to answer."""
-        return {question["id"] for question in self._questions() if question["audience"] in ("BOTH", role)}
+        return {question["id"] for question in self._questions() if question["audience"] in ("BOTH", "AGREED", role)}
 
     def to_share(self, written: Answers, chosen: list[str] | None) -> list[str]:
         """The ids to share: those named, or what the form shares by default."""

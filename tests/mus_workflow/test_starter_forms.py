@@ -9,7 +9,8 @@ from mus_workflow.actions.load_starter_forms import FILES, load_starter_concept,
 from mus_workflow.actions.plan_dialogue import newest_concept
 from mus_workflow.formbuilder.compiler import compile_form
 from mus_workflow.formbuilder.questions import registry
-from mus_workflow.formbuilder.schema import held_key, part_ids, questions, texts
+from mus_workflow.formbuilder.schema import part_ids, questions
+from mus_workflow.formbuilder.wording import held_key, texts
 from mus_workflow.models import Concept, FormDefinition, FormVersion, Purpose
 from mus_workflow.readability import lix, plain_text
 from tests.plumbing.clock import NOW

@@ -1,6 +1,6 @@
 """What every question type does."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
@@ -14,7 +14,7 @@ from wagtail import blocks
 from mus_workflow.formbuilder.questions.question_block import QuestionBlock
 from mus_workflow.formbuilder.shapes import Json, Question, Shape, mismatches
 
-OPERATORS = ("equals", "not_equals", "answered", "not_answered", "at_least")
+OPERATORS = ("equals", "not_equals", "contains", "answered", "not_answered", "at_least")
 
 Words = str | Promise
 
@@ -49,7 +49,13 @@ class QuestionType:
 
     @property
     def template(self) -> str:
+        """The question's box, which includes its control."""
         return f"mus_workflow/questions/{self.type}.html"
+
+    @property
+    def control_template(self) -> str:
+        """The control alone, as it also stands in a cell of another type."""
+        return f"mus_workflow/questions/controls/{self.type}.html"
 
     # The editor's side
 
@@ -71,6 +77,10 @@ class QuestionType:
         """The settings that `value`, a block's value, stands for."""
         return {}
 
+    def block_value(self, settings: dict[str, Json]) -> dict[str, Any]:
+        """The own blocks' values, as JSON, that `settings` came from: the way back, for forms that are imported."""
+        return dict(settings)
+
     def missing_ids(self, value: Mapping[str, Any]) -> Iterator[str]:
         """The name of each own block with a part that has no id yet."""
         yield from ()
@@ -84,6 +94,18 @@ class QuestionType:
         """(key, sentence) for settings that are well formed and cannot go together."""
         yield from ()
 
+    def link_problems(self, question: Question, earlier: Mapping[str, Question]) -> Iterator[tuple[str, str]]:
+        """(key, sentence) for settings that point at a question which is not there, or cannot serve."""
+        yield from ()
+
+    def linked(self, settings: dict[str, Json], twice: Collection[str], role: str) -> dict[str, Json]:
+        """The settings for one side's copy of a form, in which the questions `twice` have an id for each side."""
+        return settings
+
+    def settings_for(self, settings: dict[str, Json], role: str) -> dict[str, Json]:
+        """The settings as one side meets them."""
+        return settings
+
     def translatable(self, settings: dict[str, Json]) -> Iterator[TextSlot]:
         """The texts within the settings. An empty id stands for the question itself."""
         for key in self.text_settings:
@@ -92,6 +114,36 @@ class QuestionType:
     def part_ids(self, settings: dict[str, Json]) -> Iterator[str]:
         """The ids of the question's parts, such as its options."""
         yield from ()
+
+    # Questions with several controls
+
+    def has_parts(self, question: Question) -> bool:
+        """Whether the question has controls that are saved each by itself."""
+        return False
+
+    def fixed_parts(self, question: Question) -> list[str]:
+        """The parts that are always on the page, in order; "" is the question's own control."""
+        return [""]
+
+    def part_question(self, question: Question, part: str) -> Question:
+        """The question that one part puts, of a type with one control. KeyError for a part that is not the reader's."""
+        if part:
+            raise KeyError(part)
+        return question
+
+    def parts(self, question: Question, value: Json) -> dict[str, Json]:
+        """The answer by part."""
+        return {"": value}
+
+    def assemble(self, question: Question, parts: Mapping[str, Json]) -> Json:
+        """The whole answer from its parts; None if none of them says anything."""
+        return parts.get("")
+
+    def lacking(self, question: Question, value: Json) -> list[tuple[str, str]]:
+        """(part, sentence) for what a required question, or one that is answered, still wants."""
+        if not self.is_blank(value):
+            return []
+        return [("", _("“%(label)s” must be answered.") % {"label": short_label(question)})]
 
     # The answer
 
@@ -140,6 +192,10 @@ class QuestionType:
         """The answer in words, in the active language; empty if there is none."""
         return "" if self.is_blank(value) else str(value)
 
+    def table(self, question: Question, value: Json) -> dict[str, Any] | None:
+        """The answer as {"columns": [words], "rows": [[words]]}, the first cell heading its row; None for no table."""
+        return None
+
     # What the template shows
 
     def choices(self, question: Question) -> list[tuple[str, str]]:
@@ -158,6 +214,19 @@ class QuestionType:
         """What else the template wants to know."""
         return {}
 
+    def cells(self, question: Question, cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """What the template of a question with parts wants to know; `cells` are its fixed parts, drawn, by part.
+
+        A cell has `control` (HTML), `error` (a gap), `part`, `name`, `question` and the rest of a control's context.
+        """
+        return {"cells": list(cells.values())}
+
+    def more_parts(
+        self, question: Question, name: str, parts: Mapping[str, Json], errors: Mapping[str, Sequence[str]]
+    ) -> SafeString | str:
+        """HTML for parts that only this person's answer has: `{{ gap.more }}`. `parts` holds the fixed ones too."""
+        return ""
+
     def notes(self, question: Question) -> list[str]:
         """The endings of the ids of further notes in the template, which describe the control."""
         return []
@@ -167,6 +236,15 @@ class QuestionType:
     def condition_words(self, question: Question, value: Json) -> str:
         """The value of a condition in words."""
         return self.text(question, value)
+
+    def equals(self, answer: Json, wanted: Json) -> bool:
+        """Whether the answer is, or is among, what a condition wants."""
+        # In Python True equals 1; in an answer they are different things.
+        return type(answer) is type(wanted) and answer == wanted
+
+    def contains(self, answer: Json, wanted: Json) -> bool:
+        """Whether the answer holds what a condition wants."""
+        return isinstance(answer, str) and isinstance(wanted, str) and wanted.casefold() in answer.casefold()
 
     def reaches(self, value: Json, bound: Json) -> bool:
         """Whether the answer is at least the bound. Anything that is not a proper answer is not."""

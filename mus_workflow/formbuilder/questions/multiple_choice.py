@@ -13,7 +13,7 @@ from wagtail import blocks
 from mus_workflow.formbuilder.questions.base import short_label
 from mus_workflow.formbuilder.questions.choosing import choice_field
 from mus_workflow.formbuilder.questions.options import ChoiceType
-from mus_workflow.formbuilder.shapes import MAX_OPTIONS, Json, Question, Shape, integer, listing, optional
+from mus_workflow.formbuilder.shapes import MAX_OPTIONS, Json, Question, Shape, integer, optional
 
 COUNT = optional(integer(1, MAX_OPTIONS))
 
@@ -26,41 +26,45 @@ class OptionsField(forms.MultipleChoiceField):
     def clean(self, value: Any) -> list[str]:
         # The page posts an empty value with the ticked ones, so that no tick at all is posted too.
         chosen = set(super().clean([key for key in value or [] if key != ""]))
-        self._check_count(len(chosen))
+        if reason := too_few(self.question, len(chosen)) or too_many(self.question, len(chosen)):
+            raise ValidationError(reason)
         return [option["id"] for option in self.question["settings"]["options"] if option["id"] in chosen]
 
-    def _check_count(self, count: int) -> None:
-        settings = self.question["settings"]
-        names = {"label": short_label(self.question)}
-        # No answer at all is for `required` to judge: a question may be left out.
-        if count and settings["min_choices"] and count < settings["min_choices"]:
-            raise ValidationError(
-                ngettext(
-                    "“%(label)s” needs at least %(count)s choice.",
-                    "“%(label)s” needs at least %(count)s choices.",
-                    settings["min_choices"],
-                )
-                % {**names, "count": settings["min_choices"]}
-            )
-        if settings["max_choices"] and count > settings["max_choices"]:
-            raise ValidationError(
-                ngettext(
-                    "“%(label)s” takes at most %(count)s choice.",
-                    "“%(label)s” takes at most %(count)s choices.",
-                    settings["max_choices"],
-                )
-                % {**names, "count": settings["max_choices"]}
-            )
+
+def too_few(question: Question, count: int) -> str:
+    """Why so few choices are not enough; empty if they are."""
+    fewest = question["settings"]["min_choices"]
+    # No answer at all is for `required` to judge: a question may be left out.
+    if not (count and fewest and count < fewest):
+        return ""
+    told = ngettext(
+        "“%(label)s” needs at least %(count)s choice.", "“%(label)s” needs at least %(count)s choices.", fewest
+    )
+    return told % {"label": short_label(question), "count": fewest}
+
+
+def too_many(question: Question, count: int) -> str:
+    """Why so many choices are not allowed; empty if they are."""
+    most = question["settings"]["max_choices"]
+    if not (most and count > most):
+        return ""
+    told = ngettext("“%(label)s” takes at most %(count)s choice.", "“%(label)s” takes at most %(count)s choices.", most)
+    return told % {"label": short_label(question), "count": most}
 
 
 class MultipleChoice(ChoiceType):
     type = "multiple_choice"
     label = gettext_lazy("Multiple choice")
     icon = "check"
-    settings_shape: ClassVar[Mapping[str, Shape]] = {"options": listing, "min_choices": COUNT, "max_choices": COUNT}
+    settings_shape: ClassVar[Mapping[str, Shape]] = {
+        **ChoiceType.settings_shape,
+        "min_choices": COUNT,
+        "max_choices": COUNT,
+    }
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [
+            *super().folded_blocks(),
             ("min_choices", blocks.IntegerBlock(required=False, min_value=1, label=gettext_lazy("Fewest choices"))),
             ("max_choices", blocks.IntegerBlock(required=False, min_value=1, label=gettext_lazy("Most choices"))),
         ]
@@ -83,6 +87,10 @@ class MultipleChoice(ChoiceType):
         field.question = question
         return field
 
+    def lacking(self, question: Question, value: Json) -> list[tuple[str, str]]:
+        reason = too_few(question, len(self.chosen(value)))
+        return super().lacking(question, value) or ([("", reason)] if reason else [])
+
     def unfinished(self, question: Question) -> Question:
         settings = {**question["settings"], "min_choices": None}
         return super().unfinished({**question, "settings": settings})
@@ -103,6 +111,9 @@ class MultipleChoice(ChoiceType):
     def text(self, question: Question, value: Json) -> str:
         chosen = self.chosen(value)
         return ", ".join(label for key, label in self.choices(question) if key in chosen)
+
+    def equals(self, answer: Json, wanted: Json) -> bool:
+        return wanted in self.chosen(answer)
 
     def condition_words(self, question: Question, value: Json) -> str:
         return self.text(question, [value])

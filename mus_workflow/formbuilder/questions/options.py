@@ -9,13 +9,26 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from mus_workflow.formbuilder.questions.base import QuestionType, TextSlot
-from mus_workflow.formbuilder.shapes import MAX_OPTIONS, Json, Question, Shape, identifier, listing, mismatches, words
+from mus_workflow.formbuilder.shapes import (
+    MAX_OPTIONS,
+    Json,
+    Question,
+    Shape,
+    boolean,
+    identifier,
+    listing,
+    mismatches,
+    text,
+    words,
+)
 
-OPTION_SHAPE = {"id": identifier, "label": words()}
+OPTION_SHAPE = {"id": identifier, "label": words(), "help": text()}
+OTHER = "other"
 
 
 class OptionBlock(blocks.StructBlock):
     label = blocks.CharBlock(max_length=1000, label=gettext_lazy("Option"))
+    help = blocks.CharBlock(required=False, max_length=1000, label=gettext_lazy("Explanation"))
 
     class Meta:
         label = gettext_lazy("Option")
@@ -28,7 +41,7 @@ class ChoiceType(QuestionType):
 
     group = gettext_lazy("Choice")
     operators = ("answered", "not_answered", "equals", "not_equals")
-    settings_shape: ClassVar[Mapping[str, Shape]] = {"options": listing}
+    settings_shape: ClassVar[Mapping[str, Shape]] = {"options": listing, "other": boolean}
 
     def own_blocks(self) -> list[tuple[str, blocks.Block]]:
         options = blocks.ListBlock(
@@ -36,12 +49,28 @@ class ChoiceType(QuestionType):
         )
         return [("options", options)]
 
+    def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
+        return [
+            ("other", blocks.BooleanBlock(required=False, label=gettext_lazy("Offer “other”, with a line to write on")))
+        ]
+
     def settings(self, value: Mapping[str, Any]) -> dict[str, Json]:
         options = [
-            {"id": bound.id, "label": (bound.value.get("label") or "").strip()}
+            {
+                "id": bound.id,
+                "label": (bound.value.get("label") or "").strip(),
+                "help": (bound.value.get("help") or "").strip(),
+            }
             for bound in value["options"].bound_blocks
         ]
-        return {"options": options}
+        return {"options": options, "other": bool(value["other"])}
+
+    def block_value(self, settings: dict[str, Json]) -> dict[str, Any]:
+        options = [
+            {"type": "item", "id": option["id"], "value": {"label": option["label"], "help": option["help"]}}
+            for option in settings["options"]
+        ]
+        return {**settings, "options": options}
 
     def missing_ids(self, value: Mapping[str, Any]) -> Iterator[str]:
         if any(not bound.original_id for bound in value["options"].bound_blocks):
@@ -67,6 +96,7 @@ class ChoiceType(QuestionType):
     def translatable(self, settings: dict[str, Json]) -> Iterator[TextSlot]:
         for option in settings["options"]:
             yield TextSlot(option["id"], "label", option)
+            yield TextSlot(option["id"], "help", option)
 
     def part_ids(self, settings: dict[str, Json]) -> Iterator[str]:
         for option in settings["options"]:

@@ -11,7 +11,7 @@ from wagtail import blocks
 
 from mus_workflow.formbuilder.questions.base import QuestionType
 from mus_workflow.formbuilder.questions.choosing import choice_field
-from mus_workflow.formbuilder.shapes import Json, Question, boolean, integer, one_of, text
+from mus_workflow.formbuilder.shapes import Json, Question, boolean, integer, listing, one_of, text
 
 NOT_APPLICABLE = "not_applicable"
 HIGHEST_END = 100
@@ -32,6 +32,7 @@ class Scale(QuestionType):
         "max_label": text(),
         "best": one_of("HIGHEST", "LOWEST"),
         "not_applicable": boolean,
+        "labels": listing,
     }
     text_settings = ("min_label", "max_label")
 
@@ -53,7 +54,7 @@ class Scale(QuestionType):
     def settings(self, value: Mapping[str, Any]) -> dict[str, Json]:
         words = {"min_label": (value["min_label"] or "").strip(), "max_label": (value["max_label"] or "").strip()}
         points = {"min": value["min"], "max": value["max"], "best": value["best"]}
-        return {**points, **words, "not_applicable": bool(value["not_applicable"])}
+        return {**points, **words, "not_applicable": bool(value["not_applicable"]), "labels": []}
 
     def conflicts(self, settings: dict[str, Json]) -> Iterator[tuple[str, str]]:
         if settings["max"] <= settings["min"]:

@@ -1,20 +1,31 @@
 """One of several options."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
+from wagtail import blocks
 
 from mus_workflow.formbuilder.questions.choosing import choice_field
 from mus_workflow.formbuilder.questions.options import ChoiceType
-from mus_workflow.formbuilder.shapes import Json, Question
+from mus_workflow.formbuilder.shapes import Json, Question, Shape, one_of
+
+DISPLAYS = [("RADIO", gettext_lazy("Buttons")), ("LIST", gettext_lazy("A list that opens"))]
 
 
 class SingleChoice(ChoiceType):
     type = "single_choice"
-    label = _("Single choice")
+    label = gettext_lazy("Single choice")
     icon = "radio-full"
+    settings_shape: ClassVar[Mapping[str, Shape]] = {**ChoiceType.settings_shape, "display": one_of("RADIO", "LIST")}
+
+    def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
+        display = blocks.ChoiceBlock(choices=DISPLAYS, default="RADIO", label=gettext_lazy("Shown as"))
+        return [("display", display), *super().folded_blocks()]
+
+    def settings(self, value: Mapping[str, Any]) -> dict[str, Json]:
+        return {**super().settings(value), "display": value["display"]}
 
     def make_field(self, question: Question, **common: Any) -> forms.Field:
         return choice_field(forms.ChoiceField, question, self.choices(question), widget=forms.RadioSelect, **common)

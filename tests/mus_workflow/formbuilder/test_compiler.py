@@ -13,11 +13,25 @@ def refusal(*asked, **arguments):
 
 
 def rule(schema, label):
-    return next(question for question in questions(schema) if question["label"] == label)["visible_if"]
+    whole = next(question for question in questions(schema) if question["label"] == label)["visible_if"]
+    return whole and whole["terms"][0]
 
 
-def test_the_frozen_form_holds_what_the_editor_wrote():
-    schema = form(
+NEVER_FILLED_IN = {
+    "number": "",
+    "mirrored": "",
+    "placeholder": "",
+    "example": "",
+    "parent": None,
+    "required_if": None,
+    "countable": False,
+    "visible_if": None,
+}
+
+
+@pytest.fixture
+def written():
+    return form(
         section(
             asks(
                 "long_text",
@@ -36,34 +50,40 @@ def test_the_frozen_form_holds_what_the_editor_wrote():
         language="en",
         intro=RichText("<p>Welcome</p>"),
     )
-    assert schema == {
-        "format": 1,
+
+
+def test_the_frozen_form_holds_what_the_editor_wrote(written):
+    part = written["sections"][0]
+    assert {key: value for key, value in written.items() if key != "sections"} == {
+        "format": 2,
         "language": "en",
         "title": "Preparation",
         "intro": "<p>Welcome</p>",
+        "layout": "PAGE",
+        "retention": "STANDARD",
         "translations": {},
-        "sections": [
-            {
-                "id": ident("section   The year  "),
-                "heading": "The year",
-                "intro": "<p>Hello</p>",
-                "questions": [
-                    {
-                        "id": ident("How was the year?"),
-                        "type": "long_text",
-                        "label": "How was the year?",
-                        "help": "<p>Think of <i>good</i> days.</p>",
-                        "required": True,
-                        "audience": "EMPLOYEE",
-                        "sharing": "PRIVATE",
-                        "sensitive": True,
-                        "visible_if": None,
-                        "settings": {"max_length": 500},
-                    }
-                ],
-            }
-        ],
     }
+    assert {key: value for key, value in part.items() if key != "questions"} == {
+        "id": ident("section   The year  "),
+        "number": "",
+        "visible_if": None,
+        "heading": "The year",
+        "intro": "<p>Hello</p>",
+    }
+    assert part["questions"] == [
+        {
+            **NEVER_FILLED_IN,
+            "id": ident("How was the year?"),
+            "type": "long_text",
+            "label": "How was the year?",
+            "help": "<p>Think of <i>good</i> days.</p>",
+            "required": True,
+            "audience": "EMPLOYEE",
+            "sharing": "PRIVATE",
+            "sensitive": True,
+            "settings": {"max_length": 500},
+        }
+    ]
 
 
 def test_what_was_never_filled_in_has_its_default():
@@ -82,6 +102,7 @@ def test_what_was_never_filled_in_has_its_default():
         "max_label": "",
         "best": "HIGHEST",
         "not_applicable": False,
+        "labels": [],
     }
     assert number["settings"] == {"min": None, "max": None, "decimals": 0, "unit": ""}
     assert date["settings"] == {"earliest": None, "latest": None}

@@ -1,7 +1,8 @@
 import pytest
 
 from mus_workflow.formbuilder.conditions import holds, in_words, visible_ids
-from mus_workflow.formbuilder.schema import for_audience, questions
+from mus_workflow.formbuilder.projection import for_audience
+from mus_workflow.formbuilder.schema import questions
 from tests.mus_workflow.formbuilder.writing import asking, asks, ident, only_if, options
 
 RED, BLUE = ident("Red"), ident("Blue")
@@ -112,4 +113,4 @@ def test_a_rule_can_be_read(target, op, value, sentence):
     label = target["value"]["label"]
     schema = asking(target, asks("long_text", "Why?", condition=only_if(label, op, value)))
     asked, why = questions(schema)
-    assert in_words(why["visible_if"], asked) == sentence
+    assert in_words(why["visible_if"], {asked["id"]: asked}) == sentence

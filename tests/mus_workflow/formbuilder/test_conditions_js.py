@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mus_workflow.formbuilder.conditions import visible_ids
+from mus_workflow.formbuilder.projection import FormKey, for_audience
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.number import parsed
 from mus_workflow.formbuilder.rendering import render_form
-from mus_workflow.formbuilder.schema import FormKey, digest, for_audience
+from mus_workflow.formbuilder.schema import digest
 from tests.mus_workflow.formbuilder.strategies import SCHEMAS, answered
 from tests.mus_workflow.formbuilder.writing import asking, asks, ident, only_if, options
 

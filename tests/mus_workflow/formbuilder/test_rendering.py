@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 
 from mus_workflow.formbuilder import rendering
 from mus_workflow.formbuilder.fields import field_name
-from mus_workflow.formbuilder.schema import FormKey, digest
+from mus_workflow.formbuilder.projection import FormKey
+from mus_workflow.formbuilder.schema import digest
 from tests.mus_workflow.formbuilder.writing import asking, asks, form, ident, only_if, options, section
 
 EVERY_TYPE = [
@@ -171,11 +172,8 @@ def test_a_hidden_question_is_hidden_and_says_why_to_who_has_no_script():
     hidden, shown = page(schema, {"Sure?": True}), page(schema, {"Sure?": False})
     assert "hidden" in box(hidden, "Why?").attrs
     assert "hidden" not in box(shown, "Why?").attrs
-    assert json.loads(box(hidden, "Why?")["data-mus-visible-if"]) == {
-        "question": ident("Sure?"),
-        "op": "equals",
-        "value": False,
-    }
+    term = {"question": ident("Sure?"), "op": "equals", "value": False}
+    assert json.loads(box(hidden, "Why?")["data-mus-visible-if"]) == {"match": "ALL", "terms": [term]}
     assert box(shown, "Why?").noscript.get_text(strip=True) == "Answer this only if your answer to “Sure?” is “No”."
 
 

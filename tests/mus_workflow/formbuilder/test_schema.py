@@ -3,17 +3,9 @@ import hashlib
 
 import pytest
 
-from mus_workflow.formbuilder.schema import (
-    FormKey,
-    SchemaError,
-    digest,
-    for_audience,
-    localised,
-    projected,
-    questions,
-    texts,
-    validate,
-)
+from mus_workflow.formbuilder.projection import FormKey, for_audience, projected
+from mus_workflow.formbuilder.schema import SchemaError, digest, questions, validate
+from mus_workflow.formbuilder.wording import localised, texts
 from tests.mus_workflow.formbuilder.writing import asking, asks, form, ident, only_if, options, section
 
 ENGLISH = {
@@ -23,6 +15,8 @@ ENGLISH = {
     ident("Trivsel"): {"min_label": "Bad", "max_label": "Good"},
     ident("section Afsnit"): {"heading": "Part"},
 }
+
+RULE = ("sections", 0, "questions", 2, "visible_if", "terms", 0)
 
 
 @pytest.fixture
@@ -49,7 +43,7 @@ def test_a_compiled_form_is_valid(schema):
 @pytest.mark.parametrize(
     ("path", "value", "where"),
     [
-        (("format",), 2, "format"),
+        (("format",), 3, "format"),
         (("format",), True, "format"),
         (("title",), " ", "title"),
         (("extra",), 1, "extra"),
@@ -66,10 +60,26 @@ def test_a_compiled_form_is_valid(schema):
         (("sections", 0, "questions", 0, "settings", "options", 0, "label"), 3, "settings.options[0].label"),
         (("sections", 0, "questions", 1, "settings", "min"), 1.0, "sections[0].questions[1].settings.min"),
         (("sections", 0, "questions", 1, "settings", "max"), 1, "sections[0].questions[1].settings.max"),
-        (("sections", 0, "questions", 2, "visible_if", "op"), "sounds_like", "questions[2].visible_if.op"),
-        (("sections", 0, "questions", 2, "visible_if", "value"), "Blå", "questions[2].visible_if.value"),
-        (("sections", 0, "questions", 2, "visible_if", "value"), 0.5, "questions[2].visible_if.value"),
-        (("sections", 0, "questions", 2, "visible_if", "extra"), 1, "questions[2].visible_if.extra"),
+        (
+            ("sections", 0, "questions", 2, "visible_if", "terms", 0, "op"),
+            "sounds_like",
+            "terms[0].op",
+        ),
+        (
+            ("sections", 0, "questions", 2, "visible_if", "terms", 0, "value"),
+            "Blå",
+            "terms[0].value",
+        ),
+        (
+            ("sections", 0, "questions", 2, "visible_if", "terms", 0, "value"),
+            0.5,
+            "terms[0].value",
+        ),
+        (
+            ("sections", 0, "questions", 2, "visible_if", "terms", 0, "extra"),
+            1,
+            "terms[0].extra",
+        ),
         (("translations", "en", "title", "label"), 7, "translations.en.title.label"),
         (("translations", "en", "title", "colour"), "x", "translations.en.title.colour"),
         (("translations", "en", "nobody"), {"label": "x"}, "translations.en.nobody.label"),
@@ -112,7 +122,7 @@ def test_an_id_is_used_once(schema):
 @pytest.mark.parametrize("target", ["Hvorfor", "Noter"])
 def test_a_condition_looks_back_only(schema, target):
     broken = copy.deepcopy(schema)
-    broken["sections"][0]["questions"][2]["visible_if"]["question"] = ident(target)
+    broken["sections"][0]["questions"][2]["visible_if"]["terms"][0]["question"] = ident(target)
     with pytest.raises(SchemaError, match="is not an earlier question"):
         validate(broken)
 

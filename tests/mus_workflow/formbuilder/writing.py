@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from mus_workflow.formbuilder.blocks import FormBodyBlock
 from mus_workflow.formbuilder.compiler import compile_form
-from mus_workflow.formbuilder.fields import field_name
+from mus_workflow.formbuilder.fields import field_name, partial_clean, posted_answers
 
 NAMESPACE = uuid.UUID("6f0d3c1e-55f0-4b0c-9c0a-3d1f5c1f7a10")
 BODY = FormBodyBlock()
@@ -66,3 +66,8 @@ def post(answers: dict[str, str | list[str]]) -> QueryDict:
     for label, value in answers.items():
         data.setlist(field_name(ident(label)), value if isinstance(value, list) else [value])
     return data
+
+
+def saved_from(schema: dict[str, Any], data: QueryDict) -> dict[str, Any]:
+    """What is kept of a form that was sent by its button: the valid answers by key, cleared ones as None."""
+    return partial_clean(schema, posted_answers(schema, data))[0]

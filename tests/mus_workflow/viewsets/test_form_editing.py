@@ -54,6 +54,8 @@ def posted(form: FormDefinition, *questions: dict[str, Any], **more: Any) -> dic
             "title": form.title,
             "purpose": form.purpose,
             "language": form.language,
+            "layout": form.layout,
+            "retention": form.retention,
             "slug": form.slug,
             "intro": rich_text("<p>Velkommen</p>"),
             "body": streamfield([("section", section)]),

@@ -2,7 +2,7 @@
  * Saves a form while it is being written: <form data-mus-autosave="url" data-mus-version="n" data-mus-csrf-url="url">.
  *
  * Sends only what changed: {"request", "version", "answers": {id: value}, "shared": {id: bool}, "items": {id: {field:
- * value}}}, read from fields named q_<hex>, share_<hex> and item_<hex>_<field>. One request is under way at a time; one
+ * value}}}, read from fields named q_<hex>, q_<hex>__<part> (id/part), share_<hex> and item_<hex>_<field>. One request is under way at a time; one
  * whose answer was lost is sent again with the same request id. Words and panels come from templates in the page. Typed
  * text lives in the form and nowhere else: nothing is kept in the browser's storage.
  */
@@ -13,11 +13,12 @@ const FIRST_RETRY = 2000;
 const SLOWEST_RETRY = 60_000;
 const KEEPALIVE_BYTES = 60_000; // browsers refuse a larger body on a request that may outlive its page
 const JSON_TYPES = { "Content-Type": "application/json", Accept: "application/json" };
-const NAME = /^(?:(q|share)_([0-9a-f]{32})|item_([0-9a-f]{32})_(\w+))$/;
+const NAME = /^(?:(q|share)_([0-9a-f]{32}(?:__\w+)?)|item_([0-9a-f]{32})_(\w+))$/;
 
-const hexOf = (id) => String(id).replaceAll("-", "").toLowerCase();
+// A place on the page: the hexadecimal id, and for one of several controls of a question "__" and its part.
+const hexOf = (id) => String(id).replace(/^[^/]*/, (uuid) => uuid.replaceAll("-", "").toLowerCase()).replace("/", "__");
 const isOpen = (field) => !field.disabled && field.type !== "hidden";
-const uuidOf = (hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+const uuidOf = (place) => place.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5").replace("__", "/");
 
 function parse(name) {
   const match = NAME.exec(name ?? "");

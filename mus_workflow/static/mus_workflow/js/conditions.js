@@ -66,30 +66,56 @@ function reaches(type, answer, bound) {
   return type === "date" && answer >= bound;
 }
 
-// Whether the rule is met by the answer to its question. No answer meets only "not_answered".
+function contains(answer, wanted) {
+  return typeof answer === "string" && answer.toLowerCase().includes(String(wanted).toLowerCase());
+}
+
+// Whether the term is met by the answer to its question. No answer meets only "not_answered".
 export function holds(rule, type, answer) {
   const blank = isBlank(answer);
   if (rule.op === "answered") return !blank;
   if (rule.op === "not_answered") return blank;
   if (blank) return false;
   if (rule.op === "at_least") return reaches(type, answer, rule.value);
+  if (rule.op === "contains") return contains(answer, rule.value);
   const same = Array.isArray(answer) ? answer.includes(rule.value) : answer === rule.value;
   return same === (rule.op === "equals");
 }
 
-// Hides and shows the boxes within the root. A hidden question counts as not answered.
+// Whether a rule is met: {match, terms}, its terms about questions or rules themselves. `asked` are the boxes by id.
+export function meets(rule, asked) {
+  if (rule.terms) {
+    const met = (term) => meets(term, asked);
+    return rule.match === "ALL" ? rule.terms.every(met) : rule.terms.some(met) === (rule.match === "ANY");
+  }
+  const target = asked.get(rule.question);
+  return holds(rule, target?.dataset.type, target ? answerIn(target) : null);
+}
+
+const ruleOf = (box, name) => (box.dataset[name] ? JSON.parse(box.dataset[name]) : null);
+
+// Hides and shows the sections and boxes within the root. A hidden question counts as not answered.
 export function update(root = document) {
   const asked = new Map();
-  for (const box of root.querySelectorAll("[data-question]")) {
-    const rule = box.dataset.musVisibleIf ? JSON.parse(box.dataset.musVisibleIf) : null;
-    const target = rule && asked.get(rule.question);
-    const shown = !rule || holds(rule, target?.dataset.type, target ? answerIn(target) : null);
-    box.hidden = !shown;
-    if (shown) asked.set(box.dataset.question, box);
+  for (const box of root.querySelectorAll("[data-section], [data-question]")) {
+    const rule = ruleOf(box, "musVisibleIf");
+    const shown = !rule || meets(rule, asked);
+    if (box.dataset.section) {
+      if (rule) box.hidden = !shown;
+      continue;
+    }
+    const section = box.closest("[data-section]");
+    const under = box.dataset.musUnder;
+    const isAsked = shown && !(section?.dataset.musVisibleIf && section.hidden) && (!under || asked.has(under));
+    box.hidden = !isAsked;
+    if (isAsked) asked.set(box.dataset.question, box);
+    const needed = ruleOf(box, "musRequiredIf");
+    const mark = needed && box.querySelector("[data-mus-needed]");
+    if (mark) mark.hidden = !meets(needed, asked);
   }
 }
 
-if (document.querySelector("[data-mus-visible-if]")) {
+if (document.querySelector("[data-mus-visible-if], [data-mus-required-if]")) {
   update();
   document.addEventListener("input", () => update());
   document.addEventListener("change", () => update());

@@ -1,0 +1,41 @@
+"""What a form still wants before it is done."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from mus_workflow.formbuilder.conditions import required_ids, visible_ids
+from mus_workflow.formbuilder.parts import key_of
+from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.schema import questions
+from mus_workflow.formbuilder.shapes import Json, Question, Schema
+
+
+class Missing(NamedTuple):
+    """One thing that is missing: the key of the control, its question, and a sentence."""
+
+    key: str
+    question: Question
+    sentence: str
+
+
+def missing(schema: Schema, answers: Mapping[str, Json]) -> list[Missing]:
+    """What must be answered, or is answered in part, in the order of the form. `answers` are by question id."""
+    required, given = required_ids(schema, answers), set(given_ids(schema, answers))
+    return [
+        Missing(key_of(question["id"], part), question, sentence)
+        for question in questions(schema)
+        if question["id"] in required or question["id"] in given
+        for part, sentence in registry.get(question["type"]).lacking(question, answers.get(question["id"]))
+    ]
+
+
+def given_ids(schema: Schema, answers: Mapping[str, Json]) -> list[str]:
+    """The ids of the questions that have an answer and are not hidden, in the order of the form."""
+    visible = visible_ids(schema, answers)
+    return [
+        question["id"]
+        for question in questions(schema)
+        if question["id"] in visible
+        and question["id"] in answers
+        and not registry.get(question["type"]).is_blank(answers[question["id"]])
+    ]
