@@ -16,10 +16,11 @@ from mus_workflow.actions.share_preparation import share_preparation, withdraw_p
 from mus_workflow.documents.merge import Typed, plain_answers
 from mus_workflow.formbuilder.fields import Asked, UnknownQuestion, partial_clean, posted_answers
 from mus_workflow.formbuilder.shapes import Schema
-from mus_workflow.models import Draft, open_sealed
+from mus_workflow.models import Draft, DraftKind, open_sealed
 from mus_workflow.policies.preparations import can_share
 
 from .autosaving import BadSave, bad_save, read_sent, saved_answer
+from .files import take_files
 from .framing import form_for, own_draft, own_draft_or_404
 from .gate import personal_page
 from .loading import Seat, seat_or_404
@@ -113,6 +114,7 @@ def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned
     before = plain_answers(open_sealed(draft.envelope) or {})
     values = {key: value for key, value in values.items() if value is not None or key in before}
     saved = _save(request, seat, schema, base=base, answers=values, sharing=posted_sharing(schema, request.POST))
+    take_files(request, seat, DraftKind.PREPARATION, Asked(schema))
     mine = {conflict.key: conflict.mine for conflict in saved.conflicts}
     typed = {**{key: posted[key] for key in errors}, **mine}
     return Returned(answers=typed, errors=errors, conflicts=saved.conflicts, version=saved.version)

@@ -2,6 +2,7 @@
 
 from mus_workflow.formbuilder.questions import (
     date,
+    file,
     information,
     long_text,
     multiple_choice,
@@ -25,6 +26,7 @@ for _question_type in (
     scale.Scale,
     number.Number,
     date.Date,
+    file.FileQuestion,
     information.Information,
 ):
     registry.register(_question_type)
