@@ -63,8 +63,8 @@ def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None)
         "draft": draft,
         "shared_at": next((one.shared_at for one in participants if one.pk == participant.pk), None),
         "title": title_of(others),
-        "breadcrumbs": [(_("My MUS"), reverse("mus_workflow:my_mus"))],
-        "stage_label": dialogue.get_stage_display(),
+        "breadcrumbs": SimpleLazyObject(_first_crumb),
+        "stage_label": Stage(dialogue.stage).label,
         "steps": SimpleLazyObject(partial(steps_of, seat)),
         "rules": rules,
         "pay_text": SafeString(rules["pay_text"]),  # rich text, cleaned when the concept was frozen
@@ -72,15 +72,14 @@ def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None)
         "guide_url": guide_url(rules["guide_root"]),
         "author_token": author_token(request),
     }
-    # Most pages show neither the steps nor the next one.
+    # Most pages show neither the steps nor the next one; some are kept with their breadcrumbs.
     return {**frame, "next_step": SimpleLazyObject(partial(next_step, frame))}
 
 
 def page_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None) -> dict[str, Any]:
     """The frame of a page below the dialogue's own: its breadcrumbs lead back through the dialogue."""
     frame = dialogue_frame(request, seat, draft)
-    here = (frame["title"], reverse("mus_workflow:dialogue_detail", args=[seat.dialogue.pk]))
-    return {**frame, "breadcrumbs": [*frame["breadcrumbs"], here]}
+    return {**frame, "breadcrumbs": SimpleLazyObject(partial(_crumbs_to, frame))}
 
 
 def steps_of(seat: Seat) -> list[dict[str, Any]]:
@@ -148,6 +147,15 @@ def names_of(participants: list[Participant]) -> str:
 def title_of(others: list[Participant]) -> str:
     """What the dialogue is called on the pages of one participant."""
     return _("Staff development dialogue with %(name)s") % {"name": names_of(others)}
+
+
+def _first_crumb() -> list[tuple[str, str]]:
+    return [(_("My MUS"), reverse("mus_workflow:my_mus"))]
+
+
+def _crumbs_to(frame: dict[str, Any]) -> list[tuple[str, str]]:
+    here = (frame["title"], reverse("mus_workflow:dialogue_detail", args=[frame["dialogue"].pk]))
+    return [*_first_crumb(), here]
 
 
 @lru_cache(maxsize=256)
