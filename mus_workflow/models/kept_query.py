@@ -64,7 +64,7 @@ class KeptQuery(_Kept, Generic[Row]):
 
     def all(self, **values: Any) -> list[Row]:
         """The rows for these values."""
-        compiler, queryset, sql, params = self._compiled(router.db_for_read(self._built.model))
+        compiler, queryset, sql, params = self._compiled(self._built.db)
         filled = _filled(params, values, compiler.connection)
         compiler.as_sql = lambda *args, **kwargs: (sql, filled)
         return list(queryset._iterable_class(queryset))
@@ -104,6 +104,11 @@ class KeptUpdate(_Kept):
         query.add_update_values(new)
         compiler = query.get_compiler(using=alias)
         return compiler, *compiler.as_sql()
+
+
+def only_a_write_holds(model: type[models.Model]) -> bool:
+    """Whether a row is held by a write alone, because the database has no ``SELECT … FOR UPDATE``: SQLite."""
+    return not connections[router.db_for_write(model)].features.has_select_for_update
 
 
 def _filled(params: Any, values: dict[str, Any], connection: Any) -> tuple[Any, ...]:

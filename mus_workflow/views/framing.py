@@ -111,6 +111,15 @@ def own_draft_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[Seat
     return Seat(draft.dialogue, draft.participant), draft
 
 
+def own_form_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[uuid.UUID, Schema]:
+    """The id of the viewer's part in a dialogue and the form that they prepare with. Http404 for everybody else."""
+    found = Draft.objects.form_of(request.user, dialogue=dialogue_id)
+    if found is None:
+        raise Http404
+    participant_id, role, version_id, digest = found
+    return participant_id, _form(FormKey(digest, role, get_language() or ""), version_id)
+
+
 def form_for(version: FormVersion, role: str) -> tuple[FormKey, Schema]:
     """A form version as this role meets it in the active language, and the key for drawing it.
 
