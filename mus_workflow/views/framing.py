@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -40,7 +39,7 @@ GUIDE_KEPT_SECONDS = 60
 
 
 def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None) -> dict[str, Any]:
-    """The context that the pages of a dialogue share, with at most four queries at any stage.
+    """The context that the pages of a dialogue share, with at most three queries at any stage.
 
     ``dialogue``, ``participant`` (the viewer), ``participants`` and ``others`` (each with ``shared_at``: since when
     the viewer may read what they share, or None), ``other_name`` (the others' names in a sentence), ``draft`` (the
@@ -49,7 +48,7 @@ def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None)
     ``contact_text`` and ``guide_url``, and ``author_token``. The caller that has loaded the draft already passes it on.
     """
     dialogue, participant = seat.dialogue, seat.participant
-    participants = _participants(seat)
+    participants = PRESENT.all(dialogue=dialogue.pk, joined_at=participant.joined_at)
     others = [other for other in participants if other.pk != participant.pk]
     rules = rules_of(dialogue.concept_version_id)
     if draft is None and dialogue.stage in CAN_PREPARE:
@@ -172,25 +171,12 @@ def _form(key: FormKey, version_id: int) -> Schema:
     return projected(schema_of(version_id), key)
 
 
-def _participants(seat: Seat) -> list[Participant]:
-    dialogue, viewer = seat.dialogue.pk, seat.participant
-    shared_at = dict(SHARED_AT.all(dialogue=dialogue, joined_at=viewer.joined_at))
-    for participant in (participants := PRESENT.all(dialogue=dialogue)):
-        participant.shared_at = shared_at.get(participant.pk)
-    return participants
-
-
-def _shared_at() -> QuerySet[SharedPreparation, tuple[uuid.UUID, datetime]]:
-    viewer = Participant(
-        dialogue_id=Slot("dialogue", models.UUIDField()), joined_at=Slot("joined_at", models.DateTimeField())
-    )
-    return SharedPreparation.objects.readable_by(viewer).values_list("preparation__participant", "shared_at")
-
-
 def _present() -> QuerySet[Participant]:
-    in_dialogue = Participant.objects.present().filter(dialogue=Slot("dialogue", models.UUIDField()))
-    return in_dialogue.order_by("role", "joined_at")
+    dialogue = Slot("dialogue", models.UUIDField())
+    viewer = Participant(dialogue_id=dialogue, joined_at=Slot("joined_at", models.DateTimeField()))
+    shared = SharedPreparation.objects.readable_by(viewer).filter(preparation__participant=OuterRef("pk"))
+    in_dialogue = Participant.objects.present().filter(dialogue=dialogue)
+    return in_dialogue.annotate(shared_at=Subquery(shared.values("shared_at")[:1])).order_by("role", "joined_at")
 
 
-SHARED_AT = KeptQuery(_shared_at)
 PRESENT = KeptQuery(_present)
