@@ -20,6 +20,11 @@ def can_make_form(*, user: Any) -> Verdict:
     return first_no((user is None or user.has_perm(ADD), _("You may not make forms.")))
 
 
+def can_export_form(*, user: Any) -> Verdict:
+    """Whether the user may take a form out as a file."""
+    return first_no((user.has_perm(ADD) or user.has_perm(CHANGE), _("You may not export forms.")))
+
+
 def can_replace_draft(*, user: Any, form: FormDefinition) -> Verdict:
     """Whether the user may put another draft in the place of the form's own."""
     lock = form.get_lock()
