@@ -118,6 +118,6 @@ def test_a_locked_form_is_refused_at_the_command_line_too(tmp_path: Path) -> Non
 def test_errors_go_to_standard_error_with_exit_code_1(tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text("[]")
-    result = manage("mus_import_form", str(bad), "--settings", "musportal.settings.test")
+    result = manage("mus_import_form", str(bad), DJANGO_SETTINGS_MODULE="musportal.settings.test")
     assert (result.returncode, result.stdout) == (1, "")
     assert "Nothing was imported." in result.stderr
