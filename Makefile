@@ -39,7 +39,7 @@ prove: .venv/dev.stamp ## run the long proofs
 messages: .venv/dev.stamp ## extract texts to translate and compile the catalogues
 	@$(BIN)/python -m tools.messages
 
-form-schema: .venv/dev.stamp ## write form.schema.json from the question types that there are
+form-schema: .venv/dev.stamp ## write form.schema.json and docs/form-format.md's table of question types
 	@$(BIN)/python manage.py shell --settings musportal.settings.test --no-imports --command "from tools.form_schema import write; write()"
 
 tour: .venv/dev.stamp ## make the screenshots in docs/tour/

@@ -32,6 +32,7 @@ PURPOSES = ("PREPARATION", "EMPLOYEE_PREPARATION", "MANAGER_PREPARATION", "AGREE
 MAX_SLUG = 80
 SLUG = re.compile(rf"[-a-zA-Z0-9_]{{1,{MAX_SLUG}}}", re.ASCII)
 SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+NAMED_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}", re.ASCII)
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -110,14 +111,15 @@ def copied(original: Exchange, *, slug: str, title: str) -> Exchange:
     Two forms never share an id, for an answer belongs to the question it was given to.
     """
     fresh = {old: str(uuid.uuid4()) for _path, old in part_ids(original.schema)}
+    fresh |= {old.replace("-", ""): new.replace("-", "") for old, new in fresh.items()}
     schema = _renamed({**original.schema, "title": title}, fresh)
     return Exchange(slug, original.purpose, schema)
 
 
 def _renamed(value: Json, fresh: Mapping[str, str]) -> Any:
-    """The value with the fresh ids. What points at a part may hold its id within a longer key: “id/part”."""
+    """The value with the fresh ids. What points at a part may hold its id in a longer key, or without hyphens."""
     if isinstance(value, str):
-        return ID.sub(lambda found: fresh.get(found[0], found[0]), value)
+        return NAMED_ID.sub(lambda found: fresh.get(found[0], found[0]), value)
     if isinstance(value, list):
         return [_renamed(one, fresh) for one in value]
     if isinstance(value, dict):

@@ -190,3 +190,9 @@ def test_a_copy_has_its_own_name_and_the_rules_follow():
         "value": choice["settings"]["options"][1]["id"],
     }
     assert copy.schema["translations"]["da"][choice["settings"]["options"][0]["id"]] == {"label": "Virkelig meget"}
+
+
+def test_what_points_at_a_part_in_another_way_of_writing_follows_too():
+    schema = asking(asks("long_text", "A", placeholder=f"{ident('A')}/{ident('A').replace('-', '')}"))
+    (copy,) = questions(copied(Exchange("a", "AGREEMENT", schema), slug="b", title="B").schema)
+    assert copy["placeholder"] == f"{copy['id']}/{copy['id'].replace('-', '')}"

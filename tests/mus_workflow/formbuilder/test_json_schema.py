@@ -2,20 +2,32 @@
 
 import copy
 import json
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 
-from mus_workflow.formbuilder.exchange import as_text
+from mus_workflow.formbuilder.conditions import FACTS, MATCHES
+from mus_workflow.formbuilder.exchange import ENVELOPE_SHAPE, PURPOSES, as_text
 from mus_workflow.formbuilder.json_schema import json_schema
 from mus_workflow.formbuilder.library import STARTER, starter_forms
 from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.questions.base import OPERATORS
+from mus_workflow.formbuilder.schema import (
+    AUDIENCES,
+    FORM_SHAPE,
+    LAYOUTS,
+    QUESTION_SHAPE,
+    RETENTIONS,
+    SECTION_SHAPE,
+    SHARINGS,
+)
 from mus_workflow.formbuilder.shapes import description
 from tests.mus_workflow.formbuilder.exchanging import document_of, whole_schemas
 from tests.mus_workflow.formbuilder.json_schema_check import faults
 from tests.mus_workflow.formbuilder.writing import asking, asks, ident, only_if, options
-from tools.form_schema import FILE
+from tools.form_schema import FILE, PAGE, TYPES, table
 
 SCHEMA = json.loads(FILE.read_text())
 FORM = document_of(
@@ -33,6 +45,23 @@ def wrong(document):
 
 def test_the_published_file_is_what_the_registry_says_now():
     assert FILE.read_text() == as_text(json_schema()), "run `make form-schema`"
+
+
+def test_the_page_tells_of_every_type_as_it_is_now():
+    assert TYPES.findall(PAGE.read_text()) == [table()], "run `make form-schema`"
+
+
+@pytest.mark.parametrize("shape", [ENVELOPE_SHAPE, FORM_SHAPE, SECTION_SHAPE, QUESTION_SHAPE], ids=len)
+def test_the_page_has_a_row_for_every_key(shape):
+    rows = re.findall(r"^\| `(\w+)` \|", PAGE.read_text(), re.M)
+    assert [key for key in shape if key not in rows] == []
+
+
+@pytest.mark.parametrize(
+    "word", [*AUDIENCES, *SHARINGS, *LAYOUTS, *RETENTIONS, *PURPOSES, *MATCHES, *FACTS, *OPERATORS]
+)
+def test_the_page_explains_every_word(word):
+    assert f"`{word}`" in PAGE.read_text()
 
 
 @pytest.mark.parametrize("question_type", list(registry), ids=lambda question_type: question_type.type)
