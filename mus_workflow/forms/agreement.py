@@ -135,7 +135,7 @@ def as_typed(question: Question, value: Any) -> Any:
     question_type = registry.get(question["type"])
     if value is None or question_type.is_blank(value):
         return None
-    if question["type"] == "multiple_choice":
+    if question_type.ticked:
         return list(question_type.chosen(value))
     if question_type.choices(question):
         return next(iter(question_type.chosen(value)), None)
