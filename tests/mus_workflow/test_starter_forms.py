@@ -11,7 +11,6 @@ from mus_workflow.actions.plan_dialogue import newest_concept
 from mus_workflow.formbuilder.decompiling import blocks_of
 from mus_workflow.formbuilder.exchange import as_text, exported
 from mus_workflow.formbuilder.library import KINDS, MUS, STARTER, starter_form, starter_forms
-from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.schema import part_ids, questions
 from mus_workflow.formbuilder.wording import held_key, texts
 from mus_workflow.models import Concept, FormDefinition, FormVersion, Purpose
@@ -77,9 +76,11 @@ def test_ids_are_random_uuids_that_no_other_form_uses(slug: str) -> None:
     assert mine.isdisjoint(others)
 
 
-def test_the_starter_forms_show_every_type_of_question() -> None:
+def test_the_starter_forms_show_every_common_type_of_question() -> None:
     used = {question["type"] for slug in EVERY for question in questions(frozen(slug))}
-    assert used == {question_type.type for question_type in registry}
+    texts_and_figures = {"short_text", "long_text", "number", "date", "information"}
+    choices = {"single_choice", "multiple_choice", "yes_no", "scale"}
+    assert texts_and_figures | choices <= used
 
 
 @pytest.mark.parametrize("slug", PREPARATIONS)

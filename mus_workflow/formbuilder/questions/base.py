@@ -46,6 +46,7 @@ class QuestionType:
     settings_shape: ClassVar[Mapping[str, Shape]] = {}
     text_settings: ClassVar[tuple[str, ...]] = ()
     asks: ClassVar[bool] = True
+    ticked: ClassVar[bool] = False  # its control is boxes to tick, of which a page sends a list
 
     @property
     def template(self) -> str:
@@ -209,6 +210,10 @@ class QuestionType:
     def chosen(self, value: Json) -> Collection[str]:
         """The keys among `choices` that the value has chosen."""
         return ()
+
+    def explanation(self, question: Question, key: str) -> str:
+        """What is said of one of the `choices`, beside its label."""
+        return ""
 
     def input_text(self, value: Json) -> str:
         """The value as it stands in a text control. What was typed wrongly is shown as typed."""
