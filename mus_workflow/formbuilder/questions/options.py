@@ -40,7 +40,7 @@ class ChoiceType(QuestionType):
     """A question whose answers are picked among options the editor writes."""
 
     group = gettext_lazy("Choice")
-    operators = ("answered", "not_answered", "equals", "not_equals")
+    operators: ClassVar[tuple[str, ...]] = ("answered", "not_answered", "equals", "not_equals")
     settings_shape: ClassVar[Mapping[str, Shape]] = {"options": listing, "other": boolean}
 
     def own_blocks(self) -> list[tuple[str, blocks.Block]]:

@@ -5,8 +5,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from mus_workflow.formbuilder.linking import narrowed
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.number import normalised
+from tests.mus_workflow.formbuilder import grids
 from tests.mus_workflow.formbuilder.writing import form
 
 # Markup, quotes and templates' own signs are what breaks pages; Danish letters and pictures are what people write.
@@ -44,6 +46,7 @@ SETTINGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "number": st.fixed_dictionaries({"decimals": st.just(6), "unit": st.text(CHARACTERS, max_size=10)}),
     "date": st.just({}),
     "information": st.just({}),
+    **{kind: grids.settings(kind) for kind in grids.KINDS},
 }
 
 
@@ -68,6 +71,7 @@ def bodies(draw: st.DrawFn) -> list[dict[str, Any]]:
     """The blocks of a form of one to three sections, with conditions that can work."""
     blocks = [draw(question_blocks(["yes_no"])), *draw(st.lists(question_blocks(KINDS), max_size=7))]
     for place, block in enumerate(blocks):
+        draw(grids.linked(block, blocks[:place]))
         targets = [
             earlier
             for earlier in blocks[:place]
@@ -113,7 +117,9 @@ PARAGRAPHS = st.text(CHARACTERS | st.just("\n"), min_size=1, max_size=50).filter
 
 
 def answers_to(question: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Answers as they are stored."""
+    """Answers as they are stored; None where the question asks about nothing."""
+    if question["type"] in grids.KINDS:
+        return grids.answers(question, answers_to)
     settings = question["settings"]
     keys = [key for key, _label in registry.get(question["type"]).choices(question)]
     return {
@@ -135,9 +141,11 @@ def answers_to(question: dict[str, Any]) -> st.SearchStrategy[Any]:
 @st.composite
 def answered(draw: st.DrawFn, schema: dict[str, Any]) -> dict[str, Any]:
     """Stored answers to some of the form's questions."""
-    return {
-        question["id"]: draw(answers_to(question))
-        for section in schema["sections"]
-        for question in section["questions"]
-        if registry.get(question["type"]).asks and draw(st.booleans())
-    }
+    asked = [question for section in schema["sections"] for question in section["questions"]]
+    by_id = {question["id"]: question for question in asked}
+    answers: dict[str, Any] = {}
+    for question in asked:
+        if registry.get(question["type"]).asks and draw(st.booleans()):
+            answer = draw(answers_to(narrowed(question, by_id, answers)))
+            answers |= {} if answer is None else {question["id"]: answer}
+    return answers

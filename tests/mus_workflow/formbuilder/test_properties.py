@@ -31,8 +31,12 @@ def page(schema, role, answers):
 def posted_from(soup: Tag) -> QueryDict:
     """What a browser would post from the page."""
     data = QueryDict(mutable=True)
-    for control in soup.find_all(["input", "textarea"]):
-        if control.name == "textarea":
+    for template in soup.find_all("template"):
+        template.decompose()
+    for control in soup.find_all(["input", "textarea", "select"]):
+        if control.name == "select":
+            data.appendlist(control["name"], (control.find("option", selected=True) or control.option)["value"])
+        elif control.name == "textarea":
             data.appendlist(control["name"], control.get_text().removeprefix("\n"))
         elif control["type"] not in ("radio", "checkbox") or control.has_attr("checked"):
             data.appendlist(control["name"], control["value"])

@@ -41,6 +41,16 @@ const READERS = {
   date: (box) => storedDate(control(box).value),
 };
 
+// Of a question with several controls only one thing is asked: whether any of them says something.
+function anyAnswer(box) {
+  const says = (field) => field.type !== "hidden" && (/radio|checkbox/.test(field.type) ? field.checked : true) && field.value.trim();
+  const rows = (field) => field.closest("[data-mus-row]");
+  const isOut = (field) => rows(field)?.hidden || rows(field)?.querySelector("[data-mus-row-remove]:checked");
+  return [...box.querySelectorAll("[name^=q_]")].some((field) => says(field) && !isOut(field)) || null;
+}
+
+const IN_PARTS = ["matrix", "double_scale", "competence_wheel", "table", "ranking"];
+
 function control(box) {
   return box.querySelector("[name^=q_]");
 }
@@ -51,6 +61,7 @@ function picked(box) {
 
 // The answer in a question's box, as the server would store it; null if there is none.
 export function answerIn(box) {
+  if (IN_PARTS.includes(box.dataset.type)) return anyAnswer(box);
   const read = READERS[box.dataset.type] ?? ((other) => control(other)?.value ?? null);
   return read(box);
 }
