@@ -45,8 +45,8 @@ def wheel_svg(
         *(name, title, name, _description(series)),
         _rings(lowest, highest),
         format_html_join("", spoke, (_at(angle, RADIUS) for angle in angles)),
-        SafeString("").join(_label(row, angles[n - 1], n) for n, row in enumerate(rows, 1)),
-        SafeString("").join(shapes),
+        SafeString("".join(_label(row, angles[n - 1], n) for n, row in enumerate(rows, 1))),
+        SafeString("".join(shapes)),
     )
 
 
@@ -91,9 +91,11 @@ def _rings(lowest: int, highest: int) -> SafeString:
 def _label(row: str, angle: float, number: int) -> SafeString:
     x, y = _at(angle, RADIUS + LABEL_GAP)
     anchor = "middle" if abs(x) < LABEL_GAP else "start" if x > 0 else "end"
-    words = f"{number}. {Truncator(row).chars(LABEL_LENGTH)}"
+    words = Truncator(row).chars(LABEL_LENGTH)
     return format_html(
-        '<text class="mus-wheel__label" x="{}" y="{}" dy="0.35em" text-anchor="{}">{}</text>', x, y, anchor, words
+        '<text class="mus-wheel__label" x="{}" y="{}" dy="0.35em" text-anchor="{}">{}.'
+        '<tspan class="mus-wheel__words"> {}</tspan></text>',
+        *(x, y, anchor, number, words),
     )
 
 

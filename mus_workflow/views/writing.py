@@ -265,7 +265,7 @@ def _questions(
             for name, dispute in disputes.items()
             if name.partition("__")[0] == start
         ]
-        extras[one] = SafeString("").join(boxes)
+        extras[one] = SafeString("".join(boxes))
     return render_form(key, lambda: schema_of(version.pk), answers, errors, extras)
 
 

@@ -1,5 +1,6 @@
 """Rows of a question: written by the editor, or taken from an earlier question."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
@@ -67,12 +68,8 @@ def wrong_entries(key: str, entries: list[Json], shape: Mapping[str, Shape]) -> 
 
 def repeated(labels: list[dict[str, Json]]) -> str:
     """The first label that is there twice, in the same letters or others; empty if none is."""
-    seen: set[str] = set()
-    for one in labels:
-        if one["label"].casefold() in seen:
-            return str(one["label"])
-        seen.add(one["label"].casefold())
-    return ""
+    found = Counter(one["label"].casefold() for one in labels)
+    return next((str(one["label"]) for one in labels if found[one["label"].casefold()] > 1), "")
 
 
 class RowsType(QuestionType):
