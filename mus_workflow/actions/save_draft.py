@@ -12,7 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.item import is_readable
-from mus_workflow.documents.merge import Conflict, Typed, empty_body, merge
+from mus_workflow.documents.merge import Conflict, Typed, empty_body, merge, plain_answers
+from mus_workflow.formbuilder.parts import most_rows
+from mus_workflow.formbuilder.shapes import MAX_ROWS
 from mus_workflow.models import AgreementItem, Artefact, DataKey, Draft, DraftKind, Participant
 from mus_workflow.policies.agreements import can_write_agreement
 from mus_workflow.policies.dialogues import participant_of
@@ -69,7 +71,10 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
         return Saved(draft.version, draft.saved_at or at)
     writer_id = str(writer.pk) if writer else ""
     version = draft.version + 1
+    before = most_rows(plain_answers(body))
     body, conflicts = merge(body, typed, version=version, by=writer_id, at=at.isoformat())
+    if most_rows(plain_answers(body)) > max(before, MAX_ROWS):
+        raise Refused(_("A table holds at most %(most)s rows. Remove rows before you add more.") % {"most": MAX_ROWS})
     Draft.objects.write(draft, version=version, saved_at=at, envelope=key.seal_value(body))
     return Saved(version, at, tuple(conflicts))
 

@@ -81,7 +81,8 @@ def _merge_answers(
     merged, conflicts = dict(answers), []
     for key, value in typed.answers.items():
         before = merged.get(key)
-        if before and before["value"] == value:
+        # A control that nobody has written in holds nothing; sending that is no change.
+        if value == (before["value"] if before else None):
             continue
         if before and before["version"] > typed.base:
             conflicts.append(

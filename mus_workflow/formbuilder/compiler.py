@@ -98,10 +98,12 @@ class _Compilation:
     def __init__(self, stream_value: Any) -> None:
         self.problems: list[Problem] = []
         self._where: list[tuple[int, int, dict[str, Json], Mapping[str, Any]]] = []
+        self._picked: list[dict[str, str]] = []
         self.sections = [self._section(index, child) for index, child in enumerate(stream_value)]
         self._find_repeated_ids()
         for position, _entry in enumerate(self._where):
             self._connect(position)
+            self._link(position)
         self._check_size()
 
     def _section(self, index: int, child: Any) -> dict[str, Json]:
@@ -138,6 +140,7 @@ class _Compilation:
             "settings": question_type.settings(value),
         }
         self._where.append((index, number, question, value["condition"]))
+        self._picked.append({key: _words(value.get(key)) for key in question_type.links})
         self._check(index, number, child, question)
         return question
 
@@ -182,6 +185,21 @@ class _Compilation:
         question["visible_if"] = {"match": "ALL", "terms": [term]}
         for key, reason in conditions.conflicts(term, question, target):
             self._note(reason, index, number, ("condition", key))
+
+    def _link(self, position: int) -> None:
+        """Give the question at the position the ids of the questions that its settings name."""
+        index, number, question, _condition = self._where[position]
+        everyone = {one["id"]: one for _index, _number, one, _condition in self._where[:position]}
+        for key, wanted in self._picked[position].items():
+            if not wanted:
+                continue
+            found = [one for one in everyone.values() if one["id"] == wanted.lower() or _alike(one["label"], wanted)]
+            if len(found) != 1:
+                self._note(_why_no_link(wanted, found), index, number, (key,))
+                return
+            question["settings"][key] = found[0]["id"]
+        for key, reason in registry.get(question["type"]).link_problems(question, everyone):
+            self._note(reason, index, number, (_block_name(key),))
 
     def _target(self, position: int, wanted: str) -> Question:
         if not wanted:
@@ -258,6 +276,15 @@ def _why_no_target(wanted: str, position: int, found: list[int], earlier: list[i
     if _looks_like_id(wanted):
         return _("The condition is about a question that is no longer in the form.")
     return _("There is no earlier question worded “%(label)s”.") % {"label": Truncator(wanted).chars(80)}
+
+
+def _why_no_link(wanted: str, found: list[dict[str, Json]]) -> str:
+    label = Truncator(wanted).chars(80)
+    if found:
+        return _("Several earlier questions are worded “%(label)s”: pick the right one in the list.") % {"label": label}
+    if _looks_like_id(wanted):
+        return _("The question that was picked does not stand earlier in the form.")
+    return _("There is no earlier question worded “%(label)s”.") % {"label": label}
 
 
 def _looks_like_id(wanted: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mus_workflow.formbuilder.conditions import required_ids, visible_ids
+from mus_workflow.formbuilder.linking import narrowed
 from mus_workflow.formbuilder.parts import key_of
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.schema import questions
@@ -21,11 +22,14 @@ class Missing(NamedTuple):
 def missing(schema: Schema, answers: Mapping[str, Json]) -> list[Missing]:
     """What must be answered, or is answered in part, in the order of the form. `answers` are by question id."""
     required, given = required_ids(schema, answers), set(given_ids(schema, answers))
+    by_id = {question["id"]: question for question in questions(schema)}
     return [
         Missing(key_of(question["id"], part), question, sentence)
         for question in questions(schema)
         if question["id"] in required or question["id"] in given
-        for part, sentence in registry.get(question["type"]).lacking(question, answers.get(question["id"]))
+        for part, sentence in registry.get(question["type"]).lacking(
+            narrowed(question, by_id, answers), answers.get(question["id"])
+        )
     ]
 
 

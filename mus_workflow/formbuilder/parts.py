@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mus_workflow.formbuilder.linking import narrowed
 from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.questions.added_rows import kept_rows
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
 
@@ -71,7 +73,7 @@ class Asked:
 
     def controls(self, flat: Mapping[str, Json]) -> Iterator[tuple[str, Question]]:
         """(key, question) of every control that the page shows, when these are the answers by key."""
-        stored = _by_question(flat)
+        stored = parts_of(flat)
         for question_id, question in self.questions.items():
             question_type = registry.get(question["type"])
             if not question_type.has_parts(question):
@@ -88,11 +90,14 @@ class Asked:
 
 def assembled(schema: Schema, flat: Mapping[str, Json]) -> dict[str, Json]:
     """The answers by question id, those in parts put together."""
-    stored = _by_question(flat) if any("/" in key for key in flat) else {}
+    stored = parts_of(flat) if any("/" in key for key in flat) else {}
     whole = {key: value for key, value in flat.items() if "/" not in key and key not in stored}
+    earlier: dict[str, Question] = {}
     for question in questions(schema) if stored else ():
+        earlier[question["id"]] = question
         if question["id"] in stored:
-            whole[question["id"]] = registry.get(question["type"]).assemble(question, stored[question["id"]])
+            asked = narrowed(question, earlier, whole)
+            whole[question["id"]] = registry.get(question["type"]).assemble(asked, stored[question["id"]])
     return whole
 
 
@@ -106,7 +111,12 @@ def flattened(schema: Schema, answers: Mapping[str, Json]) -> dict[str, Json]:
     return flat
 
 
-def _by_question(flat: Mapping[str, Json]) -> dict[str, dict[str, Any]]:
+def most_rows(flat: Mapping[str, Json]) -> int:
+    """How many rows the longest table has, when these are the answers by key; what was removed is not counted."""
+    return max((len(kept_rows(parts)) for parts in parts_of(flat).values()), default=0)
+
+
+def parts_of(flat: Mapping[str, Json]) -> dict[str, dict[str, Any]]:
     """{question id: {part: value}} of the questions that have an answer in a part."""
     found: dict[str, dict[str, Any]] = {}
     for key, value in flat.items():

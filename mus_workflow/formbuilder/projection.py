@@ -1,16 +1,16 @@
 """A form as one reader meets it: in their language, with their questions, the facts of the dialogue settled."""
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mus_workflow.formbuilder.conditions import DECIDED, Rule, fact_holds, settled, terms_of
+from mus_workflow.formbuilder.linking import with_rows
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
+from mus_workflow.formbuilder.sides import SIDES, side_id
 from mus_workflow.formbuilder.wording import localised
 
-SIDES = ("EMPLOYEE", "MANAGER")
 RULES = ("visible_if", "required_if")
 
 
@@ -49,6 +49,7 @@ def met_terms(schema: Schema, facts: Mapping[str, Json]) -> frozenset[str]:
 
 def for_audience(schema: Schema, role: str) -> dict[str, Json]:
     """The document with only the questions asked of the role, worded for it. A section that asks nothing is absent."""
+    schema = with_rows(schema)
     sections = [
         {**section, "questions": [_worded_for(one, role) for one in section["questions"] if _is_asked(one, role)]}
         for section in schema["sections"]
@@ -83,11 +84,6 @@ def joint(schema: Schema) -> Schema:
         for section in schema["sections"]
     ]
     return {**schema, "sections": sections, "translations": _joint_translations(schema)}
-
-
-def side_id(question_id: str, role: str) -> str:
-    """The id of one side's answer to a question that each side answers on the same sheet (UUID 5 of id and role)."""
-    return str(uuid.uuid5(uuid.UUID(question_id), role))
 
 
 def _sides(question: Question, schema: Schema) -> list[Question]:
@@ -188,6 +184,6 @@ def _as_decided(rule: Rule, facts: Mapping[str, bool]) -> Rule:
 
 def projected(schema: Schema, key: FormKey) -> dict[str, Json]:
     """The document as one reader sees it."""
-    in_language = localised(schema, key.language)
+    in_language = localised(with_rows(schema), key.language)
     mine = in_language if key.role is None else for_audience(in_language, key.role)
     return with_facts(mine, key.met)

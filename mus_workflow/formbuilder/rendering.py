@@ -18,6 +18,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from mus_workflow.formbuilder.conditions import in_words, shown_ids
+from mus_workflow.formbuilder.linking import chosen_rows, narrowing, with_hidden_rows
 from mus_workflow.formbuilder.memory import Memory
 from mus_workflow.formbuilder.parts import assembled, field_name, key_of, split_key
 from mus_workflow.formbuilder.projection import FormKey, projected
@@ -55,10 +56,15 @@ class Filling(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What one request knows about the whole form, by key."""
+    """What one request knows about the whole form: answers and errors by key, and the form's language.
+
+    `rows` are, by question id, the ids of the rows that an answer to another question leaves in.
+    """
 
     answers: Mapping[str, Json]
     errors: Mapping[str, Sequence[str]]
+    language: str
+    rows: Mapping[str, set[str] | None]
 
 
 def _value(filling: Filling, argument: str) -> str:
@@ -105,9 +111,12 @@ def _more(filling: Filling, argument: str) -> str:
     place = filling.place
     start = f"{place.key}/"
     parts, errors = (
-        {key.removeprefix(start): one for key, one in found.items() if key.startswith(start)} for found in filling.page
+        {key.removeprefix(start): one for key, one in found.items() if key.startswith(start)}
+        for found in (filling.page.answers, filling.page.errors)
     )
-    return conditional_escape(place.question_type.more_parts(place.question, place.name, parts, errors))
+    question = with_hidden_rows(place.question, filling.page.rows.get(place.key))
+    with override(filling.page.language):
+        return conditional_escape(place.question_type.more_parts(question, place.name, parts, errors))
 
 
 GAPS: dict[str, Callable[[Filling, str], str]] = {
@@ -131,6 +140,7 @@ class Skeleton(NamedTuple):
     fixed: list[str]
     gaps: list[tuple[Callable[[Filling, str], str], int, str]]
     has_conditions: bool
+    narrowing: list[Question]
 
 
 _skeletons: Memory[Skeleton] = Memory(256)
@@ -152,7 +162,7 @@ def render_form(
     skeleton = _skeletons.recall(
         (key, get_language()), lambda: _skeleton(key, schema() if callable(schema) else schema)
     )
-    fillings = _fillings(skeleton, Page(answers, errors or {}), extras or {})
+    fillings = _fillings(skeleton, answers, errors or {}, extras or {})
     parts = [skeleton.fixed[0]]
     for (fill, place, argument), text in zip(skeleton.gaps, skeleton.fixed[1:], strict=True):
         parts += (fill(fillings[place], argument), text)
@@ -160,19 +170,46 @@ def render_form(
     return SafeString("".join(parts))
 
 
-def _fillings(skeleton: Skeleton, page: Page, extras: Mapping[str, SafeString]) -> list[Filling]:
+def _fillings(
+    skeleton: Skeleton,
+    answers: Mapping[str, Json],
+    errors: Mapping[str, Sequence[str]],
+    extras: Mapping[str, SafeString],
+) -> list[Filling]:
     visible = None
     if skeleton.has_conditions:
-        visible = shown_ids(skeleton.schema, assembled(skeleton.schema, page.answers))
+        visible = shown_ids(skeleton.schema, assembled(skeleton.schema, answers))
+    page = Page(answers, errors, skeleton.schema["language"], _rows_left_in(skeleton, answers))
+    hidden_rows = _hidden_rows(skeleton, page)
     fillings = []
     for place in skeleton.places:
-        question_id = place.key.partition("/")[0]
+        question_id, part = split_key(place.key)
         value = page.answers.get(place.key)
         chosen = () if value is None else place.question_type.chosen(value)
         hidden = visible is not None and question_id not in visible
+        if part and hidden_rows:
+            hidden = key_of(question_id, part.partition("_")[0]) in hidden_rows
         extra = extras.get(question_id, "")
         fillings.append(Filling(place, value, chosen, page.errors.get(place.key, ()), hidden, extra, page))
     return fillings
+
+
+def _rows_left_in(skeleton: Skeleton, answers: Mapping[str, Json]) -> dict[str, set[str] | None]:
+    if not skeleton.narrowing:
+        return {}
+    by_id = {question["id"]: question for question in questions(skeleton.schema)}
+    return {question["id"]: chosen_rows(question, by_id, answers) for question in skeleton.narrowing}
+
+
+def _hidden_rows(skeleton: Skeleton, page: Page) -> set[str]:
+    """The rows that are not asked about, as keys of a part that is the row's id."""
+    return {
+        key_of(question["id"], row["id"].replace("-", ""))
+        for question in skeleton.narrowing
+        if (kept := page.rows[question["id"]]) is not None
+        for row in question["settings"]["rows"]
+        if row["id"] not in kept
+    }
 
 
 def _skeleton(key: FormKey, whole: Schema) -> Skeleton:
@@ -184,7 +221,7 @@ def _skeleton(key: FormKey, whole: Schema) -> Skeleton:
         for name, place, argument in zip(pieces[1::4], pieces[2::4], pieces[3::4], strict=True)
     ]
     has_conditions = any(part["visible_if"] for part in (*schema["sections"], *questions(schema)))
-    return Skeleton(schema, drawing.places, pieces[0::4], gaps, has_conditions)
+    return Skeleton(schema, drawing.places, pieces[0::4], gaps, has_conditions, list(narrowing(schema)))
 
 
 def _place(key: str, question: Question) -> Place:
@@ -243,7 +280,7 @@ class _Drawing:
         own = self._control(question["id"], question)
         cells = []
         if question_type.has_parts(question):
-            parts = [part for part in question_type.fixed_parts(question) if part]
+            parts = [part for part in question_type.drawn_parts(question) if part]
             cells = [self._cell(question, part) for part in parts]
         rule = question["visible_if"]
         context = {

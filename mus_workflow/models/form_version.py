@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from mus_workflow.formbuilder.formats import upgraded
+from mus_workflow.formbuilder.linking import with_rows
 from mus_workflow.formbuilder.projection import joint
 
 from .form_definition import Purpose
@@ -46,4 +47,4 @@ def schema_of(form_version_id: int) -> dict[str, Any]:
     """
     schema, purpose = FormVersion.objects.values_list("schema", "form__purpose").get(pk=form_version_id)
     newest = upgraded(schema)
-    return dict(joint(newest) if purpose in WRITTEN_TOGETHER else newest)
+    return dict(with_rows(joint(newest) if purpose in WRITTEN_TOGETHER else newest))

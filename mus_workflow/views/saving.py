@@ -42,6 +42,7 @@ from .writing import (
     mark_unfinished,
     names_in,
     others_answers,
+    read_only_cells,
     sheet_of,
     time_in_words,
 )
@@ -204,7 +205,7 @@ def changes(seat: Seat, kind: DraftKind, *, since: int) -> dict[str, Any]:
         for key, item in sheet.items
         if any(version > since for version in item.get("versions", {}).values())
     }
-    regions = {row["region"]: row["text"] for row in others_answers(sheet)}
+    regions = {row["region"]: row["text"] for row in others_answers(sheet)} | read_only_cells(sheet)
     regions["last_writer"] = last_writer(sheet, names_in(seat))
     return {"version": sheet.draft.version, "answers": answers, "items": items, "regions": regions}
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
 from mus_workflow.formbuilder.conditions import visible_ids
 from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
-from mus_workflow.formbuilder.parts import assembled
+from mus_workflow.formbuilder.parts import assembled, key_of, parts_of
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import questions
@@ -177,6 +177,16 @@ def others_answers(sheet: Sheet) -> list[dict[str, str]]:
     ]
 
 
+def read_only_cells(sheet: Sheet) -> dict[str, str]:
+    """The cells of the viewer's own questions that only the other side writes in: words by name of the place."""
+    return {
+        field_name(key_of(question_id, part)): words or "–"
+        for question_id, parts in parts_of(sheet.answers).items()
+        if (question := sheet.mine.questions.get(question_id))
+        for part, words in registry.get(question["type"]).read_only(question, parts).items()
+    }
+
+
 def last_writer(sheet: Sheet, names: Mapping[str, str]) -> str:
     """Who wrote last in the sheet, and when, in a sentence; empty while nothing is written."""
     entries = list(sheet.body["answers"].values())
@@ -255,7 +265,7 @@ def _questions(
             for name, dispute in disputes.items()
             if name.partition("__")[0] == start
         ]
-        extras[one] = SafeString("").join(boxes)
+        extras[one] = SafeString("".join(boxes))
     return render_form(key, lambda: schema_of(version.pk), answers, errors, extras)
 
 

@@ -47,6 +47,8 @@ class QuestionType:
     text_settings: ClassVar[tuple[str, ...]] = ()
     asks: ClassVar[bool] = True
     ticked: ClassVar[bool] = False  # its control is boxes to tick, of which a page sends a list
+    links: ClassVar[tuple[str, ...]] = ()
+    """The settings that hold the id of an earlier question, or null. An editor picks it in a block of that name."""
 
     @property
     def template(self) -> str:
@@ -120,6 +122,16 @@ class QuestionType:
         """The ids of the question's parts, such as its options."""
         yield from ()
 
+    # Rows that another question takes from this one
+
+    def rows_of(self, question: Question) -> list[dict[str, Json]] | None:
+        """The rows, {"id", "label"}, that a later question can take from this one; None if it has none to give."""
+        return None
+
+    def rows_chosen(self, question: Question, value: Json) -> Collection[str] | None:
+        """The ids of the rows that the answer leaves in; None where an answer does not choose among them."""
+        return None
+
     # Questions with several controls
 
     def has_parts(self, question: Question) -> bool:
@@ -129,6 +141,10 @@ class QuestionType:
     def fixed_parts(self, question: Question) -> list[str]:
         """The parts that are always on the page, in order; "" is the question's own control."""
         return [""]
+
+    def drawn_parts(self, question: Question) -> list[str]:
+        """The fixed parts that are drawn with the page and given to `cells`; `more_parts` draws the others."""
+        return self.fixed_parts(question)
 
     def part_question(self, question: Question, part: str) -> Question:
         """The question that one part puts, of a type with one control. KeyError for a part that is not the reader's."""
@@ -235,6 +251,10 @@ class QuestionType:
     ) -> SafeString | str:
         """HTML for parts that only this person's answer has: `{{ gap.more }}`. `parts` holds the fixed ones too."""
         return ""
+
+    def read_only(self, question: Question, parts: Mapping[str, Json]) -> dict[str, str]:
+        """{part: words} for what the page shows of the question without letting this reader write in it."""
+        return {}
 
     def notes(self, question: Question) -> list[str]:
         """The endings of the ids of further notes in the template, which describe the control."""

@@ -109,6 +109,12 @@ class MultipleChoice(ChoiceType):
     def to_python(self, value: Json) -> Any:
         return value or []
 
+    def rows_of(self, question: Question) -> list[dict[str, Json]] | None:
+        return [{"id": option["id"], "label": option["label"]} for option in question["settings"]["options"]]
+
+    def rows_chosen(self, question: Question, value: Json) -> Collection[str] | None:
+        return self.chosen(value)
+
     def chosen(self, value: Json) -> Collection[str]:
         keys = value["chosen"] if isinstance(value, dict) else value
         return keys if isinstance(keys, list) else ()

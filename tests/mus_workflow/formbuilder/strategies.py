@@ -5,9 +5,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from mus_workflow.formbuilder.linking import narrowed
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.number import normalised
 from mus_workflow.formbuilder.questions.texts import plain_text
+from tests.mus_workflow.formbuilder import grids
 from tests.mus_workflow.formbuilder.writing import form
 
 # Markup, quotes and templates' own signs are what breaks pages; Danish letters and pictures are what people write.
@@ -59,6 +61,7 @@ SETTINGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "time": st.just({}),
     "information": st.just({}),
     "signature": st.fixed_dictionaries({"signers": st.sampled_from(["BOTH", "EMPLOYEE", "MANAGER"])}),
+    **{kind: grids.settings(kind) for kind in grids.KINDS},
 }
 
 
@@ -83,6 +86,7 @@ def bodies(draw: st.DrawFn) -> list[dict[str, Any]]:
     """The blocks of a form of one to three sections, with conditions that can work."""
     blocks = [draw(question_blocks(["yes_no"])), *draw(st.lists(question_blocks(KINDS), max_size=7))]
     for place, block in enumerate(blocks):
+        draw(grids.linked(block, blocks[:place]))
         targets = [
             earlier
             for earlier in blocks[:place]
@@ -159,7 +163,9 @@ def several_choices(draw: st.DrawFn, keys: list[str]) -> Any:
 
 
 def answers_to(question: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Answers as they are stored."""
+    """Answers as they are stored; None where the question asks about nothing."""
+    if question["type"] in grids.KINDS:
+        return grids.answers(question, answers_to)
     settings = question["settings"]
     keys = [key for key, _label in registry.get(question["type"]).choices(question)]
     return {
@@ -186,10 +192,12 @@ def answers_to(question: dict[str, Any]) -> st.SearchStrategy[Any]:
 @st.composite
 def answered(draw: st.DrawFn, schema: dict[str, Any]) -> dict[str, Any]:
     """Stored answers to some of the form's questions."""
-    return {
-        question["id"]: draw(answers_to(question))
-        for section in schema["sections"]
-        for question in section["questions"]
+    asked = [question for section in schema["sections"] for question in section["questions"]]
+    by_id = {question["id"]: question for question in asked}
+    answers: dict[str, Any] = {}
+    for question in asked:
         # What a file is, no browser can say.
-        if registry.get(question["type"]).asks and question["type"] != "file" and draw(st.booleans())
-    }
+        if registry.get(question["type"]).asks and question["type"] != "file" and draw(st.booleans()):
+            answer = draw(answers_to(narrowed(question, by_id, answers)))
+            answers |= {} if answer is None else {question["id"]: answer}
+    return answers

@@ -79,9 +79,12 @@ def test_an_empty_form_is_not_judged():
     assert len(empty.clean(empty.to_python([]))) == 0
 
 
+NEEDED = {"options": options("Red", "Blue"), "rows": options("Trust", "Calm"), "columns": options("Wish")}
+
+
 @pytest.mark.parametrize("question_type", list(registry), ids=lambda question_type: question_type.type)
 def test_an_editor_fills_in_no_more_than_a_type_needs(question_type):
-    needed = {"options": options("Red", "Blue")} if "choice" in question_type.type else {}
+    needed = {name: made for name, made in NEEDED.items() if name in question_type.block().child_blocks}
     asked = asks(question_type.type, "Question", help="<p>Words</p>", **needed)
     assert BODY.clean(body(section(asked, asks("yes_no", "Another"))))
 

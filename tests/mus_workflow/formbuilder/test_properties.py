@@ -25,15 +25,16 @@ unhurried = settings(deadline=None)
 
 
 def page(schema, role, answers):
-    """The form with whole answers in it, parsed."""
-    flat = flattened(schema, answers)
+    flat = flattened(for_audience(schema, role), answers)
     return BeautifulSoup(render_form(FormKey(digest(schema), role, "en"), schema, flat), "html.parser")
 
 
 def posted_from(soup: Tag) -> QueryDict:
     """What a browser would post from the page."""
     data = QueryDict(mutable=True)
-    for control in soup.find_all(["input", "select", "textarea"]):
+    for template in soup.find_all("template"):
+        template.decompose()
+    for control in soup.find_all(["input", "textarea", "select"]):
         if control.name == "select":
             data.appendlist(control["name"], (control.find("option", selected=True) or control.option)["value"])
         elif control.name == "textarea":

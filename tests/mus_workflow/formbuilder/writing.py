@@ -79,3 +79,8 @@ def post(answers: dict[str, str | list[str]]) -> QueryDict:
 def saved_from(schema: dict[str, Any], data: QueryDict) -> dict[str, Any]:
     """What is kept of a form that was sent by its button: the valid answers by key, cleared ones as None."""
     return partial_clean(schema, posted_answers(schema, data))[0]
+
+
+def part(question: str, *places: str) -> str:
+    """The key of one control of a question: its row, and its column where it has one, by the words they stand for."""
+    return f"{ident(question)}/{'_'.join(ident(place).replace('-', '') for place in places)}"

@@ -2,9 +2,8 @@
  * Saves a form while it is being written: <form data-mus-autosave="url" data-mus-version="n" data-mus-csrf-url="url">.
  *
  * Sends only what changed: {"request", "version", "answers": {id: value}, "shared": {id: bool}, "items": {id: {field:
- * value}}}, read from fields named q_<hex>, q_<hex>__<part> (id/part), share_<hex> and item_<hex>_<field>. One request is under way at a time; one
- * whose answer was lost is sent again with the same request id. Words and panels come from templates in the page. Typed
- * text lives in the form and nowhere else: nothing is kept in the browser's storage.
+ * value}}}, from fields named q_<hex>, q_<hex>__<part> (id/part), share_<hex>, item_<hex>_<field>. One request at a time; one whose
+ * answer was lost is sent again with its id. Words and panels come from templates in the page. Nothing is kept in the browser.
  */
 
 const PAUSE = 800;
@@ -65,8 +64,7 @@ class Autosave {
   }
 
   fields(name) {
-    const found = this.form.elements.namedItem(name) ?? [];
-    return [found instanceof RadioNodeList ? [...found] : found].flat().filter(isOpen);
+    return [this.form.elements.namedItem(name) ?? []].flatMap((found) => (found instanceof RadioNodeList ? [...found] : found)).filter(isOpen);
   }
 
   read(name) {
@@ -264,6 +262,8 @@ class Autosave {
       this.form.dispatchEvent(new CustomEvent("mus:item", { detail: hexOf(id) }));
       for (const [field, value] of Object.entries(values)) others.set(`item_${hexOf(id)}_${field}`, value);
     }
+    const rowless = [...others].filter(([name, value]) => value && !this.fields(name).length);
+    for (const [detail] of rowless) this.form.dispatchEvent(new CustomEvent("mus:row", { detail }));
     const busy = new Set([...this.changed(true), ...(this.unanswered?.sent.keys() ?? [])].map((name) => parse(name).hex));
     for (const hex of busy) if (!this.seen.has(hex)) this.seen.set(hex, this.base);
     for (const [name, value] of others) {
@@ -345,12 +345,12 @@ class Autosave {
 
   // --- what the page shows ---
   box(field) {
-    return field.closest("[data-question], .mus-question, .mus-part, td") ?? field.parentElement;
+    const notes = field.closest("tr")?.querySelector("[data-mus-notes]");
+    return notes ?? field.closest("[data-question], .mus-question, .mus-part, td") ?? field.parentElement;
   }
 
   panel(name) {
-    const template = this.form.querySelector(`template[data-mus-panel=${name}]`);
-    const panel = template.content.firstElementChild.cloneNode(true);
+    const panel = this.form.querySelector(`template[data-mus-panel=${name}]`).content.firstElementChild.cloneNode(true);
     panel.dataset.musShown = name;
     return panel;
   }

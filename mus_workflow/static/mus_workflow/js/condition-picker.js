@@ -1,4 +1,5 @@
-// In the form editor: picks a condition's question and answer from what stands earlier in the form.
+// In the form editor: picks a condition's question and answer, or the question that rows are taken from, from what stands
+// earlier in the form.
 // It reads Wagtail's own controls, so that it knows blocks that are not saved yet. What it stores are ids.
 
 const WITHOUT_VALUE = ["answered", "not_answered"];
@@ -73,13 +74,20 @@ function answersTo(question, words) {
 }
 
 function startOf(input) {
-  return input.name.replace(/-value-condition-(question|value)$/, "");
+  return input.name.replace(/-value-(condition-(question|value)|rows_from)$/, "");
+}
+
+// Whether rows can be taken from the question: it has some of its own, or options that stand for rows.
+function hasRows({ start, type }) {
+  if (type === "multiple_choice") return true;
+  return Boolean(own(start, "rows-count")) && !own(start, "rows_from")?.value && !own(start, "grows")?.checked;
 }
 
 function offered(input) {
   const start = startOf(input);
   if (input.dataset.musPicks === "value") return answersTo(pickedQuestion(start), input.dataset);
-  return earlierThan(start).map(({ id, label }, index) => [id, label || `${index + 1}`]);
+  const earlier = earlierThan(start).filter((question) => input.dataset.musPicks !== "rows" || hasRows(question));
+  return earlier.map(({ id, label }, index) => [id, label || `${index + 1}`]);
 }
 
 function fill(select, input, choices) {

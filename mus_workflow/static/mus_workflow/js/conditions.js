@@ -51,6 +51,7 @@ const READERS = {
   time: (box) => storedTime(control(box).value),
   consent: (box) => ticked(box) || null,
   confirmation: (box) => ticked(box) || null,
+  file: (box) => box.querySelector(".mus-files li") && true,
 };
 
 // A long scale is a number to write, with a box beside it for “not applicable”.
@@ -65,6 +66,16 @@ function ticked(box) {
   return box.querySelector("input[type=checkbox][name^=q_]:checked") !== null;
 }
 
+// Of a question with several controls only one thing is asked: whether any of them says something.
+function anyAnswer(box) {
+  const says = (field) => field.type !== "hidden" && (/radio|checkbox/.test(field.type) ? field.checked : true) && field.value.trim();
+  const rows = (field) => field.closest("[data-mus-row]");
+  const isOut = (field) => rows(field)?.hidden || rows(field)?.querySelector("[data-mus-row-remove]:checked");
+  return [...box.querySelectorAll("[name^=q_]")].some((field) => says(field) && !isOut(field)) || null;
+}
+
+const IN_PARTS = ["matrix", "double_scale", "competence_wheel", "table", "ranking"];
+
 function control(box) {
   return box.querySelector("[name^=q_]");
 }
@@ -75,6 +86,7 @@ function picked(box) {
 
 // The answer in a question's box, as the server would store it; null if there is none.
 export function answerIn(box) {
+  if (IN_PARTS.includes(box.dataset.type)) return anyAnswer(box);
   const read = READERS[box.dataset.type] ?? ((other) => control(other)?.value ?? null);
   return read(box);
 }

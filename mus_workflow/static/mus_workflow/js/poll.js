@@ -11,12 +11,13 @@ const EVERY = 1500; // with the way there and back, within two seconds
 const SLOWEST = 30_000;
 
 function show(answer) {
+  // First, for it may bring a row in which there is a region.
+  if (answer.answers || answer.items) document.dispatchEvent(new CustomEvent("mus:changed", { detail: answer }));
   for (const [name, text] of Object.entries(answer.regions ?? {})) {
     for (const region of document.querySelectorAll(`[data-mus-region="${CSS.escape(name)}"]`)) {
       if (region.textContent !== text) region.textContent = text;
     }
   }
-  if (answer.answers || answer.items) document.dispatchEvent(new CustomEvent("mus:changed", { detail: answer }));
   if (answer.moved) for (const notice of document.querySelectorAll("[data-mus-poll-moved]")) notice.hidden = false;
 }
 

@@ -9,6 +9,9 @@ from mus_workflow.formbuilder.schema import questions
 from tests.mus_workflow.formbuilder.strategies import SCHEMAS
 from tests.mus_workflow.formbuilder.writing import BODY
 
+# What asks nothing has no control; what draws its own cells has none of its own.
+IN_CELLS = {"information", "signature", "ranking", "matrix", "double_scale", "competence_wheel", "table"}
+
 
 class Mood(QuestionType):
     type = "mood"
@@ -22,6 +25,7 @@ def test_every_kind_of_question_is_registered_in_the_order_of_the_menu():
         "email",
         "phone",
         "url",
+        "file",
         "single_choice",
         "multiple_choice",
         "yes_no",
@@ -32,6 +36,11 @@ def test_every_kind_of_question_is_registered_in_the_order_of_the_menu():
         "date",
         "date_range",
         "time",
+        "ranking",
+        "matrix",
+        "double_scale",
+        "competence_wheel",
+        "table",
         "information",
         "signature",
     ]
@@ -40,7 +49,7 @@ def test_every_kind_of_question_is_registered_in_the_order_of_the_menu():
 @pytest.mark.parametrize("question_type", list(registry), ids=lambda question_type: question_type.type)
 def test_every_type_has_its_templates(question_type):
     assert get_template(question_type.template)
-    if question_type.asks:
+    if question_type.type not in IN_CELLS:
         assert get_template(question_type.control_template)
 
 
@@ -57,7 +66,9 @@ def test_settings_go_back_to_the_blocks_they_came_from(schema):
         question_type = registry.get(question["type"])
         block = blocks[question["type"]]
         value = block.to_python(question_type.block_value(question["settings"]))
-        assert question_type.settings({**block.get_default(), **value}) == question["settings"]
+        # What points at another question is for the compiler to find again.
+        linked = {key: question["settings"][key] for key in question_type.links}
+        assert {**question_type.settings({**block.get_default(), **value}), **linked} == question["settings"]
 
 
 def test_a_host_registers_a_type_of_its_own():
