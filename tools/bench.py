@@ -65,10 +65,14 @@ def measure(database: str, url: str, rounds: int) -> list[Row]:
         rows = [*pages(port, plan, rounds), autosave(database, port, plan, rounds), signing(port, plan, url)]
         rows += crowds(port, plan, url)
     rows.append(revision(database, url))
+    took = json.loads(bench_server.run("-m", "benchmarks.processor", json.dumps(plan), database_url=url))
     if database == "SQLite":
         with bench_server.served(url, STOCK_SQLITE="1") as port:
             rows += crowds(port, plan, url, " on Django's own SQLite settings")
     show(database, rows)
+    for case in ("page", "save"):
+        ours, stock = took[case], took[f"stock {case}"]
+        print(f"processor time in one process, {case}: {ours:.1f} ms, stock {stock:.1f} ms, {stock / ours:.1f} times")
     return rows
 
 
