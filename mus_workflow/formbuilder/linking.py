@@ -62,6 +62,11 @@ def with_hidden_rows(question: Question, chosen: set[str] | None) -> Question:
     return {**question, "settings": {**question["settings"], "rows": rows}}
 
 
+def unlinked(question: Question) -> Question:
+    """The question with its rows as its own: all of them are shown."""
+    return {**question, "settings": {**question["settings"], "rows_from": None}} if _source_id(question) else question
+
+
 def narrowing(schema: Schema) -> Iterator[Question]:
     """The questions whose rows depend on the answer to another."""
     for section in schema["sections"]:

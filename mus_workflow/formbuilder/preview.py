@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from mus_workflow.formbuilder.compiler import CompileError
 from mus_workflow.formbuilder.conditions import in_words
+from mus_workflow.formbuilder.linking import unlinked
 from mus_workflow.formbuilder.projection import FormKey, for_audience
 from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import digest, questions
@@ -31,7 +32,7 @@ def preview(compiled: Callable[[], Schema], role: str) -> dict[str, Any]:
 
 def _without_conditions(schema: Schema) -> dict[str, Any]:
     sections = [
-        {**section, "questions": [{**question, "visible_if": None} for question in section["questions"]]}
+        {**section, "questions": [{**unlinked(question), "visible_if": None} for question in section["questions"]]}
         for section in schema["sections"]
     ]
     return {**schema, "sections": sections}

@@ -14,9 +14,10 @@ PART = re.compile(r"([0-9a-f]{32})_([0-9a-f]{32}|removed)", re.ASCII)
 REMOVED = "removed"
 
 
-def new_row() -> str:
-    """An id for a row nobody has written in yet, in hexadecimal: the time in milliseconds, and chance."""
-    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
+def new_row(milliseconds: int | None = None) -> str:
+    """An id for a row nobody has written in yet, in hexadecimal: the time (now) in milliseconds, and chance."""
+    now = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds
+    return f"{now:012x}{secrets.token_hex(10)}"
 
 
 def split_part(part: str) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
+from mus_workflow.formbuilder.questions.added_rows import row_id_of
 from mus_workflow.formbuilder.questions.base import QuestionType, TextSlot, short_label
-from mus_workflow.formbuilder.questions.cells import hex_of
 from mus_workflow.formbuilder.questions.condition_block import PickerBlock
 from mus_workflow.formbuilder.questions.registry import registry
 from mus_workflow.formbuilder.shapes import (
@@ -165,9 +165,8 @@ class RowsType(QuestionType):
 
     def row_at(self, question: Question, hexadecimal: str) -> dict[str, Json]:
         """The row with this id, in hexadecimal; KeyError if there is none."""
-        found: dict[str, Json] | None = next(
-            (row for row in question["settings"]["rows"] if hex_of(row["id"]) == hexadecimal), None
-        )
+        row_id = row_id_of(hexadecimal)
+        found: dict[str, Json] | None = next((row for row in question["settings"]["rows"] if row["id"] == row_id), None)
         if found is None:
             raise KeyError(hexadecimal)
         return found

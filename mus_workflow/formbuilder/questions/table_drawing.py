@@ -180,7 +180,7 @@ def _cell(column: Column, question: Question) -> dict[str, Any]:
         "gap": gap,
     }
     control = render_to_string(question_type.control_template, context)
-    return {**shown, "control": control, "gap": gap, "is_group": bool(choices)}
+    return {**shown, "control": control, "gap": gap}
 
 
 def _mark(kind: str, cell: str = "", argument: str = "") -> str:

@@ -30,12 +30,13 @@ def blank(chromium):
     assert faults == []
 
 
-def show(page, schema, script, flat=None):
+def show(page, schema, *scripts, flat=None):
+    """Fill the page with the form and run the scripts on it."""
     html = render_form(FormKey(digest(schema), "EMPLOYEE", "en"), schema, flat or {})
-    page.set_content(f"<form>{html}</form>")
-    source = Path(finders.find(f"mus_workflow/js/{script}.js")).read_bytes()
-    page.evaluate("(module) => import(module)", "data:text/javascript;base64," + base64.b64encode(source).decode())
-    return html
+    page.set_content(f'<form data-mus-autosave="/" data-mus-version="0">{html}</form>')
+    for script in scripts:
+        source = Path(finders.find(f"mus_workflow/js/{script}.js")).read_bytes()
+        page.evaluate("(module) => import(module)", "data:text/javascript;base64," + base64.b64encode(source).decode())
 
 
 def goals(**value):
@@ -49,7 +50,7 @@ def goal(row):
 
 class TestATable:
     def test_a_row_is_added_with_an_id_of_its_own_and_the_focus_in_it(self, blank):
-        show(blank, goals(), "table-rows", {goal(FIRST): "Lead"})
+        show(blank, goals(), "table-rows", flat={goal(FIRST): "Lead"})
         blank.get_by_role("button", name="Add a row").click()
         rows = blank.locator("[data-mus-row]")
         expect(rows).to_have_count(3)
@@ -60,7 +61,7 @@ class TestATable:
         assert blank.get_by_label("Row 3: Goal").get_attribute("name") == field_name(goal(ids[2]))
 
     def test_a_row_that_is_removed_is_out_of_the_numbers_and_can_come_back(self, blank):
-        show(blank, goals(), "table-rows", {goal(FIRST): "Lead"})
+        show(blank, goals(), "table-rows", flat={goal(FIRST): "Lead"})
         remove = blank.get_by_role("checkbox").first
         remove.check()
         expect(blank.get_by_label("Row 1: Goal")).to_have_value("")
@@ -68,12 +69,12 @@ class TestATable:
         expect(blank.get_by_label("Row 1: Goal")).to_have_value("Lead")
 
     def test_no_more_rows_are_offered_than_fit(self, blank):
-        show(blank, goals(max_rows=2), "table-rows", {goal(FIRST): "Lead"})
+        show(blank, goals(max_rows=2), "table-rows", flat={goal(FIRST): "Lead"})
         expect(blank.get_by_role("button", name="Add a row")).to_be_hidden()
         expect(blank.get_by_text("There is room for 2 rows.")).to_be_visible()
 
     def test_a_row_of_the_other_party_is_made_where_it_belongs_and_once(self, blank):
-        show(blank, goals(), "table-rows", {goal(LAST): "Rest"})
+        show(blank, goals(), "table-rows", flat={goal(LAST): "Rest"})
         for _time in range(2):
             blank.evaluate(
                 "(name) => document.forms[0].dispatchEvent(new CustomEvent('mus:row', { detail: name }))",
@@ -82,12 +83,22 @@ class TestATable:
         assert blank.locator("[data-mus-row]").first.get_attribute("data-mus-row") == FIRST
         expect(blank.locator(f"[name={field_name(goal(FIRST))}]")).to_have_count(1)
 
+    def test_what_the_other_party_saves_in_a_new_row_is_filled_in(self, blank):
+        show(blank, goals(), "table-rows", "autosave", flat={goal(LAST): "Rest"})
+        saved = {"version": 3, "answers": {goal(FIRST): "Lead", goal(LAST): "Sleep", goal("02" * 16): None}}
+        tell = "(saved) => document.dispatchEvent(new CustomEvent('mus:changed', { detail: saved }))"
+        blank.evaluate(tell, saved)
+        values = [field.input_value() for field in blank.get_by_label(re.compile("Row .: Goal")).all()]
+        assert values[0] == "Lead"
+        assert "Sleep" in values
+        expect(blank.locator(f"[data-mus-row='{'02' * 16}']")).to_have_count(0)
+
 
 class TestAWheel:
     def test_it_is_drawn_as_the_server_would_draw_it(self, blank):
         schema = asking(asks("double_scale", "Work", rows=options("Method", "Care", "Pace")))
         first = {f"{part('Work', 'Method')}_a": 2, f"{part('Work', 'Care')}_b": 4}
-        show(blank, schema, "wheel", first)
+        show(blank, schema, "wheel", flat=first)
         pace = f"{part('Work', 'Pace')}_a"
         for row, point in ((f"{part('Work', 'Care')}_a", 5), (pace, 1)):
             blank.locator(f"[name={field_name(row)}][value='{point}']").check()
@@ -106,7 +117,7 @@ def shapes(html):
 
 def test_an_option_moves_up_and_down_and_its_place_is_what_is_sent(blank):
     schema = asking(asks("ranking", "Wishes", options=options("Pay", "Time", "Tasks")))
-    show(blank, schema, "ranking", {part("Wishes", "Tasks"): 1})
+    show(blank, schema, "ranking", flat={part("Wishes", "Tasks"): 1})
     blank.get_by_role("button", name="Move Time up").click()
     places = {label: blank.get_by_label(f"Place of {label}").input_value() for label in ("Pay", "Time", "Tasks")}
     assert places == {"Tasks": "1", "Time": "2", "Pay": "3"}

@@ -8,6 +8,7 @@ from mus_workflow.formbuilder.completeness import missing
 from mus_workflow.formbuilder.fields import Asked
 from mus_workflow.formbuilder.linking import with_rows
 from mus_workflow.formbuilder.parts import assembled
+from mus_workflow.formbuilder.preview import preview
 from mus_workflow.formbuilder.projection import FormKey, for_audience, joint, side_id
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import render_form
@@ -62,6 +63,12 @@ def test_rows_that_were_not_chosen_wait_on_the_page():
     html = render_form(FormKey(digest(schema), "EMPLOYEE", "en"), schema, flat)
     rows = BeautifulSoup(html, "html.parser").select("[data-mus-row]")
     assert [row.has_attr("hidden") for row in rows] == [True, False]
+
+
+def test_a_preview_shows_all_the_rows():
+    html = preview(about, "EMPLOYEE")["questions"]
+    rows = BeautifulSoup(html, "html.parser").select("[data-mus-row]")
+    assert [row.has_attr("hidden") for row in rows] == [False, False]
 
 
 def test_a_table_can_take_its_rows_from_a_wheel():
