@@ -16,11 +16,12 @@ from mus_workflow.actions.share_preparation import share_preparation, withdraw_p
 from mus_workflow.documents.merge import Typed, plain_answers
 from mus_workflow.formbuilder.fields import Asked, UnknownQuestion, partial_clean, posted_answers
 from mus_workflow.formbuilder.shapes import Schema
-from mus_workflow.models import Draft, open_sealed
+from mus_workflow.models import Draft, DraftKind, open_sealed
 from mus_workflow.policies.preparations import can_share
 
 from .autosaving import BadSave, bad_save, read_sent, saved_answer
-from .framing import form_for, own_draft, own_draft_or_404
+from .files import take_files
+from .framing import form_for, own_draft, own_draft_or_404, own_form_or_404
 from .gate import personal_page
 from .loading import Seat, seat_or_404
 from .preparation_page import (
@@ -53,8 +54,7 @@ def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
 @personal_page("POST")
 def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Save what a script sends while the person writes."""
-    seat, draft = own_draft_or_404(request, dialogue_id)
-    _key, schema = form_for(draft.form_version, seat)
+    participant_id, schema = own_form_or_404(request, dialogue_id)
     allowed = Asked(schema)
     try:
         sent = read_sent(request)
@@ -65,7 +65,7 @@ def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRe
         return bad_save()
     typed = Typed(request=sent.request, base=sent.base, answers=values, sharing=sent.sharing)
     saved = save_preparation(dialogue_id=dialogue_id, typed=typed, allowed=allowed, by=request.user, at=timezone.now())
-    names = {str(draft.participant_id): _("you, in another window")}
+    names = {str(participant_id): _("you, in another window")}
     kept = [*values, *(key for key in sent.sharing if key not in values and key not in errors)]
     return saved_answer(saved, schema=schema, kept=kept, errors=errors, by=names)
 
@@ -113,6 +113,7 @@ def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned
     before = plain_answers(open_sealed(draft.envelope) or {})
     values = {key: value for key, value in values.items() if value is not None or key in before}
     saved = _save(request, seat, schema, base=base, answers=values, sharing=posted_sharing(schema, request.POST))
+    take_files(request, seat, DraftKind.PREPARATION, Asked(schema))
     mine = {conflict.key: conflict.mine for conflict in saved.conflicts}
     typed = {**{key: posted[key] for key in errors}, **mine}
     return Returned(answers=typed, errors=errors, conflicts=saved.conflicts, version=saved.version)

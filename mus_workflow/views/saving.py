@@ -28,6 +28,7 @@ from mus_workflow.models import Draft, DraftKind
 from mus_workflow.policies.verdict import Refused
 
 from .autosaving import BadSave, Sent, bad_save, clock, read_sent
+from .files import take_files
 from .loading import Seat
 from .writing import (
     JOINABLE,
@@ -71,6 +72,7 @@ def save_post(request: HttpRequest, sheet: Sheet) -> Post:
     if post.typed.answers or post.typed.items or post.typed.change_note is not None:
         saved = _save(request, sheet.seat, sheet.draft, post.typed, sheet.mine)
         post.disputes = disputes_of(sheet, saved.conflicts)
+    take_files(request, sheet.seat, DraftKind(sheet.draft.kind), sheet.mine)
     return post
 
 

@@ -18,6 +18,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, WorkflowA
 from mus_workflow.formbuilder.compiler import CompileError, compile_form
 from mus_workflow.models import FormDefinition
 
+from .form_exchange import ExchangesForms, OffersExchange, OffersExport
 from .form_usage import tell_usage
 from .versioned import VersionedCreateView, VersionedEditView
 
@@ -57,7 +58,7 @@ class TranslationsNote(Panel):
             return {**super().get_context_data(parent_context), "languages": languages}
 
 
-class FormIndexView(IndexView):
+class FormIndexView(OffersExchange, IndexView):
     """The list of forms, with what the running dialogues use."""
 
     def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
@@ -66,6 +67,10 @@ class FormIndexView(IndexView):
         page.object_list = forms_of_page = list(forms_of_page)
         tell_usage(forms_of_page)
         return paginator, page, forms_of_page, more
+
+
+class FormEditView(OffersExport, VersionedEditView):
+    """The editor of a form."""
 
 
 class FormWorkflowActionView(WorkflowActionView):
@@ -83,7 +88,7 @@ class FormWorkflowActionView(WorkflowActionView):
         return super().post(request, *args, **kwargs)
 
 
-class FormDefinitionViewSet(SnippetViewSet):
+class FormDefinitionViewSet(ExchangesForms, SnippetViewSet):
     """Forms: drafted, previewed as each side, published, and frozen as versions."""
 
     model = FormDefinition
@@ -94,7 +99,7 @@ class FormDefinitionViewSet(SnippetViewSet):
     add_to_admin_menu = False
     index_view_class = FormIndexView
     add_view_class = VersionedCreateView
-    edit_view_class = VersionedEditView
+    edit_view_class = FormEditView
     workflow_action_view_class = FormWorkflowActionView
     list_filter = ["purpose", "live"]
     search_fields = ["title", "slug"]

@@ -6,6 +6,7 @@ from mus_workflow.formbuilder.questions import (
     date,
     date_range,
     email,
+    file,
     information,
     long_text,
     multiple_choice,
@@ -40,6 +41,7 @@ for _question_type in (
     date.Date,
     date_range.DateRange,
     time.Time,
+    file.FileQuestion,
     information.Information,
     signature.Signature,
 ):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail import blocks
 
 from mus_workflow.formbuilder.questions.question_block import QuestionBlock
-from mus_workflow.formbuilder.shapes import Json, Question, Shape, mismatches
+from mus_workflow.formbuilder.shapes import Json, Question, Shape, mismatches, object_schema
 
 OPERATORS = ("equals", "not_equals", "contains", "answered", "not_answered", "at_least")
 
@@ -106,6 +106,10 @@ class QuestionType:
     def settings_for(self, settings: dict[str, Json], role: str) -> dict[str, Json]:
         """The settings as one side meets them."""
         return settings
+
+    def settings_schema(self) -> Json:
+        """The settings as JSON Schema; override it to say what is within a list or an object."""
+        return object_schema(self.settings_shape)
 
     def translatable(self, settings: dict[str, Json]) -> Iterator[TextSlot]:
         """The texts within the settings. An empty id stands for the question itself."""

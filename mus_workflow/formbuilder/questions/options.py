@@ -23,6 +23,7 @@ from mus_workflow.formbuilder.shapes import (
     identifier,
     listing,
     mismatches,
+    object_schema,
     text,
     words,
 )
@@ -98,6 +99,11 @@ class ChoiceType(QuestionType):
         repeated = next((option["label"] for option in options if labels.count(option["label"].casefold()) > 1), None)
         if repeated is not None:
             yield "options", _("Two options are called “%(label)s”.") % {"label": repeated}
+
+    def settings_schema(self) -> Json:
+        schema = super().settings_schema()
+        options = {"type": "array", "minItems": 2, "maxItems": MAX_OPTIONS, "items": object_schema(OPTION_SHAPE)}
+        return {**schema, "properties": {**schema["properties"], "options": options}}
 
     # What “other” stands for
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from mus_workflow.formbuilder.questions.base import QuestionType, short_label
-from mus_workflow.formbuilder.shapes import Json, Question, optional
+from mus_workflow.formbuilder.shapes import Json, Question, described, optional
 
 STORED = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 TYPED = re.compile(r"(?:kl\.? ?)?(\d{1,2})(?: ?[.:,] ?(\d{2})(?:[.:]00(?:\.0+)?)?|(\d{2}))?", re.ASCII | re.IGNORECASE)
@@ -22,6 +22,9 @@ def clock_time(value: Json) -> str:
     if isinstance(value, str) and STORED.fullmatch(value):
         return ""
     return _("must be a time such as “09:30”")
+
+
+described(clock_time, {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
 
 
 def parsed(typed: str) -> str | None:

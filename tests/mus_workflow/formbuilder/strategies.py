@@ -52,6 +52,7 @@ SETTINGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "confirmation": st.fixed_dictionaries({"words": TEXTS}),
     "yes_no": st.fixed_dictionaries({"yes_label": TEXTS, "no_label": TEXTS}),
     "scale": scales(),
+    "file": st.fixed_dictionaries({"max_files": st.integers(1, 10), "max_megabytes": st.integers(1, 20)}),
     "number": st.fixed_dictionaries({"decimals": st.just(6), "unit": st.text(CHARACTERS, max_size=10)}),
     "date": st.just({}),
     "date_range": st.just({}),
@@ -189,5 +190,6 @@ def answered(draw: st.DrawFn, schema: dict[str, Any]) -> dict[str, Any]:
         question["id"]: draw(answers_to(question))
         for section in schema["sections"]
         for question in section["questions"]
-        if registry.get(question["type"]).asks and draw(st.booleans())
+        # What a file is, no browser can say.
+        if registry.get(question["type"]).asks and question["type"] != "file" and draw(st.booleans())
     }
