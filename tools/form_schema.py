@@ -57,4 +57,6 @@ def text_in_words(schema: dict[str, Any]) -> str:
         return "a date as text"
     if "maxLength" in schema:
         return f"text of at most {schema['maxLength']:,} characters"
+    if ":[0-5]" in schema.get("pattern", ""):
+        return "a time as text"
     return "an id" if "0-9a-f" in schema.get("pattern", "") else "a number as text"

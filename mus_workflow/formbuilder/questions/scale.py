@@ -25,6 +25,7 @@ from mus_workflow.formbuilder.shapes import (
     integer,
     listing,
     mismatches,
+    object_schema,
     one_of,
     text,
     words,
@@ -114,6 +115,11 @@ class Scale(QuestionType):
             for bound in value["labels"].bound_blocks
         ]
         return {**points, **words, "not_applicable": bool(value["not_applicable"]), "labels": labels}
+
+    def settings_schema(self) -> Json:
+        schema = super().settings_schema()
+        labels = {"type": "array", "items": object_schema(LABEL_SHAPE)}
+        return {**schema, "properties": {**schema["properties"], "labels": labels}}
 
     def block_value(self, settings: dict[str, Json]) -> dict[str, Any]:
         labels = [

@@ -24,7 +24,7 @@ def clock_time(value: Json) -> str:
     return _("must be a time such as “09:30”")
 
 
-described(clock_time, {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+described(clock_time, {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
 
 
 def parsed(typed: str) -> str | None:

@@ -41,6 +41,7 @@ WITH_PARTS = [
     asks("multiple_choice", "Other colours", options=option_blocks("other many"), other=True),
     asks("scale", "Other share", min=0, max=100, not_applicable=True),
     asks("date_range", "Leave", help=HELP),
+    asks("file", "Papers"),
 ]
 READ = [asks("information", "Read", help=HELP), asks("signature", "Signatures")]
 

@@ -85,12 +85,8 @@ def test_every_control_is_accessible(chromium, grid, place, wrong):
     page.close()
 
 
-@pytest.mark.browser
-def test_what_a_page_saves_while_one_fills_it_in_is_what_the_form_stores(chromium):
-    schema = asking(*SIMPLE, *WITH_PARTS)
-    asked = ("data-mus-autosave='/save/' data-mus-version='0'", html(schema))
-    form = f"<form {asked[0]} class='mus-form'>{asked[1]}<p data-mus-save-state></p></form>"
-    sent: dict[str, object] = {}
+def serve(page, form, sent):
+    """Let the page be served, and gather in `sent` the answers that it saves."""
 
     def answer(route):
         name = route.request.url.removeprefix(ORIGIN)
@@ -103,9 +99,12 @@ def test_what_a_page_saves_while_one_fills_it_in_is_what_the_form_stores(chromiu
         else:
             route.fulfill(body=document(form, "autosave.js"), content_type="text/html; charset=utf-8")
 
-    page = chromium.new_page()
     page.route(f"{ORIGIN}/**", answer)
     page.goto(f"{ORIGIN}/")
+
+
+def fill_in(page):
+    """Answer most questions, as a person does."""
 
     def box(label):
         return page.locator(f"[data-question='{ident(label)}']")
@@ -122,23 +121,34 @@ def test_what_a_page_saves_while_one_fills_it_in_is_what_the_form_stores(chromiu
     box("Other list").get_by_role("combobox").select_option("Other")
     box("Other list").get_by_label("write what").fill("Green")
     box("Other share").get_by_label("Not applicable").check()
-    box("Leave").get_by_label("To").fill("2026-03-01")
-    expect(page.locator("[data-mus-save-state]")).to_have_attribute("data-state", "saved")
+    with page.expect_request(lambda sent: "2026-03-01" in (sent.post_data or "")):
+        box("Leave").get_by_label("To").fill("2026-03-01")
 
+
+STORED = {
+    ident("Write to"): "bo@example.dk",
+    ident("Page"): "https://www.example.dk",
+    ident("Hour"): "09:30",
+    ident("Share"): 0,
+    ident("List"): ident("list blue"),
+    ident("I agree to it all"): True,
+    ident("Talked it over"): True,
+    ident("Other colour"): {"chosen": "other", "other": "Grey"},
+    ident("Other colours"): {"chosen": ["other"], "other": "Grey"},
+    ident("Other list"): {"chosen": "other", "other": "Green"},
+    ident("Other share"): "not_applicable",
+    ident("Leave"): {"from": None, "to": "2026-03-01"},
+}
+
+
+@pytest.mark.browser
+def test_what_a_page_saves_while_one_fills_it_in_is_what_the_form_stores(chromium):
+    schema = asking(*SIMPLE, *WITH_PARTS)
+    page, sent = chromium.new_page(), {}
+    saves = 'class="mus-form" data-mus-autosave="/save/" data-mus-version="0"'
+    serve(page, f"<form {saves}>{html(schema)}<p data-mus-save-state></p></form>", sent)
+    fill_in(page)
+    expect(page.locator("[data-mus-save-state]")).to_have_attribute("data-state", "saved")
     values, errors = partial_clean(schema, sent)
-    assert errors == {}
-    assert assembled(schema, values) == {
-        ident("Write to"): "bo@example.dk",
-        ident("Page"): "https://www.example.dk",
-        ident("Hour"): "09:30",
-        ident("Share"): 0,
-        ident("List"): ident("list blue"),
-        ident("I agree to it all"): True,
-        ident("Talked it over"): True,
-        ident("Other colour"): {"chosen": "other", "other": "Grey"},
-        ident("Other colours"): {"chosen": ["other"], "other": "Grey"},
-        ident("Other list"): {"chosen": "other", "other": "Green"},
-        ident("Other share"): "not_applicable",
-        ident("Leave"): {"from": None, "to": "2026-03-01"},
-    }
+    assert (errors, assembled(schema, values)) == ({}, STORED)
     page.close()
