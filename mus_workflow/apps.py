@@ -17,9 +17,10 @@ class MusWorkflowConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guard the evidence across migrations, and register the checks."""
+        """Guard the evidence across migrations, register the checks, and offer the form builder what it can pick."""
         # Models, and what imports them, can be loaded only now.
         from . import checks  # checks register themselves
+        from .models import fact_choices
         from .models.triggers import lower_wall, raise_wall
         from .viewsets import publishing
 
@@ -32,4 +33,5 @@ class MusWorkflowConfig(AppConfig):
         pre_migrate.connect(lower, sender=self, weak=False, dispatch_uid="mus_lower_wall")
         post_migrate.connect(restore, sender=self, weak=False, dispatch_uid="mus_raise_wall")
         publishing.connect()
+        fact_choices.connect()
         self.checks = checks

@@ -95,6 +95,16 @@ def holds(rule: Rule, target_type: str, answer: Json) -> bool:
     return question_type.equals(answer, rule["value"]) is (rule["op"] == "equals")
 
 
+def depth(rule: Rule) -> int:
+    """How many groups stand within each other, the rule itself counted."""
+    return 1 + max((depth(term) for term in rule["terms"] if "terms" in term), default=0)
+
+
+def is_about_words(op: str, target: Question) -> bool:
+    """Whether the comparison looks for words that a person may have written."""
+    return op == "contains" and "equals" not in registry.get(target["type"]).operators
+
+
 def terms_of(rule: Rule | None) -> Iterator[Rule]:
     """The terms about answers and facts, however deep."""
     for term in rule["terms"] if rule else ():
@@ -161,8 +171,9 @@ def _is_asked_with(target: Question, question: Question) -> bool:
 
 def _value_problem(rule: Rule, target: Question) -> str:
     target_type = registry.get(target["type"])
-    if rule["op"] == "contains" and "equals" not in target_type.operators:
-        return "" if isinstance(rule["value"], str) and rule["value"].strip() else _("Say which words to look for.")
+    if is_about_words(rule["op"], target):
+        said = isinstance(rule["value"], str) and rule["value"].strip()
+        return "" if said and said == rule["value"] else _("Say which words to look for.")
     try:
         value = target_type.condition_value(target, rule["value"])
     except ValidationError as error:
@@ -186,20 +197,22 @@ def in_words(rule: Rule, targets: Mapping[str, Question]) -> str:
 
 
 def _term_in_words(rule: Rule, targets: Mapping[str, Question]) -> str:
-    if "fact" in rule:
-        return ""
     if "terms" in rule:
         terms = [one for term in rule["terms"] if (one := _term_in_words(term, targets))]
+        if not terms:
+            return ""
         joined = (_(" and ") if rule["match"] == "ALL" else _(" or ")).join(terms)
         return (_("it is not so that (%(terms)s)") if rule["match"] == "NONE" else "(%(terms)s)") % {"terms": joined}
+    if rule.get("question") not in targets:
+        # A fact, or a question that the dialogue's facts have ruled out: nothing the person can do about it.
+        return ""
     target = targets[rule["question"]]
     target_type = registry.get(target["type"])
-    is_words = rule["op"] == "contains" and "equals" not in target_type.operators
     answer = (
         ""
         if rule["value"] is None
         else rule["value"]
-        if is_words
+        if is_about_words(rule["op"], target)
         else target_type.condition_words(target, rule["value"])
     )
     sentences = {

@@ -61,7 +61,11 @@ def _given_away(own: Own, chosen: Collection[str]) -> Iterator[tuple[str, str]]:
     """(label of a chosen answer, label of the private one it is asked because of)."""
     labels = {question["id"]: question["label"] for question in questions(own.schema)}
     given = set(given_ids(own.schema, own.answers))
-    for question in questions(own.schema):
-        if question["id"] in given and question["id"] in chosen:
-            asked_because_of = dict.fromkeys(term["question"] for term in terms_of(question["visible_if"]))
-            yield from ((question["label"], labels[one]) for one in asked_because_of if one not in chosen)
+    for section in own.schema["sections"]:
+        for question in section["questions"]:
+            if question["id"] in given and question["id"] in chosen:
+                rules = (section["visible_if"], question["visible_if"])
+                because_of = dict.fromkeys(term["question"] for rule in rules for term in terms_of(rule))
+                yield from (
+                    (question["label"], labels[one]) for one in because_of if one in labels and one not in chosen
+                )

@@ -1,5 +1,6 @@
 """What every question type does."""
 
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
@@ -30,6 +31,11 @@ class TextSlot(NamedTuple):
 def short_label(question: Question) -> str:
     """The question's label, short enough to stand inside a sentence."""
     return Truncator(question["label"]).chars(80)
+
+
+def folded(words: str) -> str:
+    """The words as conditions compare them, which a browser can do too: Unicode’s NFC, lower case, one sigma."""
+    return unicodedata.normalize("NFC", words).lower().replace("ς", "σ")
 
 
 class QuestionType:
@@ -243,12 +249,19 @@ class QuestionType:
         return type(answer) is type(wanted) and answer == wanted
 
     def contains(self, answer: Json, wanted: Json) -> bool:
-        """Whether the answer holds what a condition wants."""
-        return isinstance(answer, str) and isinstance(wanted, str) and wanted.casefold() in answer.casefold()
+        """Whether the answer holds what a condition wants; see `folded` for what counts as the same."""
+        return isinstance(answer, str) and isinstance(wanted, str) and folded(wanted) in folded(answer)
 
     def reaches(self, value: Json, bound: Json) -> bool:
         """Whether the answer is at least the bound. Anything that is not a proper answer is not."""
         return False
+
+    def specimens(self, question: Question, compared: Collection[Json]) -> list[Json] | None:
+        """Answers that stand for all: a set of comparisons with these values that none of them meets, no answer meets.
+
+        None where that cannot be said; an empty list where the question allows no answer at all.
+        """
+        return None
 
     def condition_value(self, question: Question, raw: Json) -> Json:
         """The value a condition compares with, from an editor's words or from JSON; ValidationError if none."""

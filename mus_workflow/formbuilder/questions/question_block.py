@@ -9,6 +9,7 @@ from wagtail.blocks.struct_block import BlockGroup
 
 from mus_workflow.formbuilder.html import FEATURES
 from mus_workflow.formbuilder.questions.condition_block import ConditionBlock
+from mus_workflow.formbuilder.questions.rules_block import QUESTION_RULES, SHOWING_RULES
 from mus_workflow.formbuilder.shapes import MAX_LABEL
 
 AUDIENCES = [
@@ -31,7 +32,8 @@ class QuestionBlock(blocks.StructBlock):
 
     def __init__(self, own: Blocks = (), folded: Blocks = (), *, asks: bool = True, **kwargs: Any) -> None:
         front = [*_wording(asks), *own]
-        settings = [*_further_wording(asks), *_rules(asks), *folded, ("condition", ConditionBlock())]
+        when = [("condition", ConditionBlock()), ("rules", QUESTION_RULES if asks else SHOWING_RULES)]
+        settings = [*_further_wording(asks), *_rules(asks), *folded, *when]
         layout = BlockGroup(children=[name for name, _block in front], settings=[name for name, _block in settings])
         super().__init__([*front, *settings], form_layout=layout, **kwargs)
 

@@ -35,3 +35,7 @@ class SingleChoice(ChoiceType):
 
     def text(self, question: Question, value: Json) -> str:
         return dict(self.choices(question)).get(value, "")
+
+    def specimens(self, question: Question, compared: Collection[Json]) -> list[Json] | None:
+        # What a person writes under “other” is no end of answers.
+        return None if question["settings"]["other"] else [key for key, _label in self.choices(question)]

@@ -94,6 +94,8 @@ def conditions(draw: st.DrawFn, targets: st.SearchStrategy[dict[str, Any]]) -> d
 
 def _condition_values(target: dict[str, Any], op: str) -> st.SearchStrategy[str]:
     value = target["value"]
+    if op == "contains" and "options" not in value:
+        return LABELS
     if "options" in value:
         return st.sampled_from([option["id"] for option in value["options"]])
     if target["type"] == "yes_no":

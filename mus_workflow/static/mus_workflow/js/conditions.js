@@ -66,8 +66,13 @@ function reaches(type, answer, bound) {
   return type === "date" && answer >= bound;
 }
 
+// Words as conditions compare them: as `folded` does on the server.
+function folded(words) {
+  return words.normalize("NFC").toLowerCase().replaceAll("ς", "σ");
+}
+
 function contains(answer, wanted) {
-  return typeof answer === "string" && answer.toLowerCase().includes(String(wanted).toLowerCase());
+  return typeof answer === "string" && folded(answer).includes(folded(String(wanted)));
 }
 
 // Whether the term is met by the answer to its question. No answer meets only "not_answered".
