@@ -105,6 +105,7 @@ class _Compilation:
         self.sections = [self._section(index, child) for index, child in enumerate(stream_value)]
         self._find_repeated_ids()
         self._connect()
+        self._check_links()
         self._check_size()
         if not self.problems:
             self._find_dead_ends()
@@ -154,7 +155,7 @@ class _Compilation:
             self._note(_("Its parts have no ids yet: save the form as a draft first."), index, number, (block,))
         for key, reason in question_type.problems(question["settings"]):
             self._note(reason, index, number, (_block_name(key),))
-        if question_type.asks and not question["label"]:
+        if (question_type.asks or question_type.operators) and not question["label"]:
             self._note(_("The question has no wording."), index, number, ("label",))
 
     def _find_repeated_ids(self) -> None:
@@ -164,6 +165,15 @@ class _Compilation:
             if any(part and (part in seen or parts.count(part) > 1) for part in parts):
                 self._note(_("It was copied with its id: delete it and add it again."), index, number)
             seen.update(parts)
+
+    def _check_links(self) -> None:
+        earlier: dict[str, Question] = {}
+        for index, number, question, _value in self._where:
+            question_type = registry.get(question["type"])
+            if not any(question_type.problems(question["settings"])):
+                for key, reason in question_type.link_problems(question, earlier):
+                    self._note(reason, index, number, (_block_name(key),))
+                earlier[question["id"]] = question
 
     def _check_size(self) -> None:
         if not any(registry.get(question["type"]).asks for _i, _n, question, _v in self._where):

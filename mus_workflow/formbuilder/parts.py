@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mus_workflow.formbuilder.conditions import derived_values
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
@@ -80,20 +81,20 @@ class Asked:
 
 
 def assembled(schema: Schema, flat: Mapping[str, Json]) -> dict[str, Json]:
-    """The answers by question id, those in parts put together."""
+    """The answers by question id, those in parts put together, and the values that follow from them."""
     stored = _by_question(flat) if any("/" in key for key in flat) else {}
     whole = {key: value for key, value in flat.items() if "/" not in key and key not in stored}
     for question in questions(schema) if stored else ():
         if question["id"] in stored:
             whole[question["id"]] = registry.get(question["type"]).assemble(question, stored[question["id"]])
-    return whole
+    return {**whole, **derived_values(schema, whole)}
 
 
 def flattened(schema: Schema, answers: Mapping[str, Json]) -> dict[str, Json]:
     """The answers by key: what `assembled` puts together, taken apart."""
     flat: dict[str, Json] = {}
     for question in questions(schema):
-        if question["id"] in answers:
+        if question["id"] in answers and not registry.get(question["type"]).derives:
             parts = registry.get(question["type"]).parts(question, answers[question["id"]])
             flat.update({key_of(question["id"], part): value for part, value in parts.items()})
     return flat

@@ -1,14 +1,25 @@
 """A form as one reader meets it: in their language, with their questions, the facts of the dialogue settled."""
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mus_workflow.formbuilder.conditions import DECIDED, Rule, fact_holds, settled, terms_of
 from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.questions.sides import side_id
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
 from mus_workflow.formbuilder.wording import localised
+
+__all__ = [
+    "FormKey",
+    "fact_terms",
+    "for_audience",
+    "joint",
+    "met_terms",
+    "projected",
+    "side_id",
+    "with_facts",
+]
 
 SIDES = ("EMPLOYEE", "MANAGER")
 RULES = ("visible_if", "required_if")
@@ -101,11 +112,6 @@ def _joint_section(section: Mapping[str, Any], schema: Schema) -> dict[str, Any]
 
 def _both(rule: Rule, own: Rule | None) -> Rule:
     return {"match": "ALL", "terms": [rule, own]} if own else rule
-
-
-def side_id(question_id: str, role: str) -> str:
-    """The id of one side's answer to a question that each side answers on the same sheet (UUID 5 of id and role)."""
-    return str(uuid.uuid5(uuid.UUID(question_id), role))
 
 
 def _sides(question: Question, schema: Schema) -> list[Question]:

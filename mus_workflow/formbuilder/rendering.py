@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from mus_workflow.formbuilder.conditions import in_words, shown_ids
+from mus_workflow.formbuilder.conditions import derived_values, in_words, shown_ids
 from mus_workflow.formbuilder.memory import Memory
 from mus_workflow.formbuilder.parts import assembled, field_name, key_of, split_key
 from mus_workflow.formbuilder.projection import FormKey, projected
@@ -65,6 +65,10 @@ def _value(filling: Filling, argument: str) -> str:
     return escape(filling.place.question_type.input_text(filling.value))
 
 
+def _words(filling: Filling, argument: str) -> str:
+    return escape(filling.place.question_type.text(filling.place.question, filling.value))
+
+
 def _checked(filling: Filling, argument: str) -> str:
     return " checked" if argument in filling.chosen else ""
 
@@ -108,6 +112,7 @@ def _more(filling: Filling, argument: str) -> str:
 
 GAPS: dict[str, Callable[[Filling, str], str]] = {
     "value": _value,
+    "words": _words,
     "checked": _checked,
     "hidden": _hidden,
     "described": _described,
@@ -126,6 +131,7 @@ class Skeleton(NamedTuple):
     fixed: list[str]
     gaps: list[tuple[Callable[[Filling, str], str], int, str]]
     has_conditions: bool
+    derives: bool
 
 
 _skeletons: Memory[Skeleton] = Memory(256)
@@ -159,6 +165,9 @@ def _fillings(skeleton: Skeleton, page: Page, extras: Mapping[str, SafeString]) 
     visible = None
     if skeleton.has_conditions:
         visible = shown_ids(skeleton.schema, assembled(skeleton.schema, page.answers))
+    if skeleton.derives:
+        derived = derived_values(skeleton.schema, assembled(skeleton.schema, page.answers))
+        page = page._replace(answers={**page.answers, **derived})
     fillings = []
     for place in skeleton.places:
         question_id = place.key.partition("/")[0]
@@ -179,7 +188,8 @@ def _skeleton(key: FormKey, whole: Schema) -> Skeleton:
         for name, place, argument in zip(pieces[1::4], pieces[2::4], pieces[3::4], strict=True)
     ]
     has_conditions = any(part["visible_if"] for part in (*schema["sections"], *questions(schema)))
-    return Skeleton(schema, drawing.places, pieces[0::4], gaps, has_conditions)
+    derives = any(registry.get(question["type"]).derives for question in questions(schema))
+    return Skeleton(schema, drawing.places, pieces[0::4], gaps, has_conditions, derives)
 
 
 def _place(key: str, question: Question) -> Place:
@@ -243,6 +253,7 @@ class _Drawing:
         rule = question["visible_if"]
         context = {
             **own,
+            **question_type.context_among(question, self._by_id),
             **question_type.cells(question, {cell["part"]: cell for cell in cells}),
             "help": SafeString(question["help"]),  # cleaned when the form was frozen
             "rule": json.dumps(question["visible_if"], ensure_ascii=False) if question["visible_if"] else "",

@@ -151,7 +151,7 @@ def _validate_question(question: Json, path: str) -> None:
     question_type = registry.get(question["type"])
     for key, reason in question_type.problems(question["settings"]):
         raise SchemaError(_join(path, f"settings.{key}".rstrip(".")), reason)
-    if question_type.asks and not question["label"].strip():
+    if (question_type.asks or question_type.operators) and not question["label"].strip():
         raise SchemaError(_join(path, "label"), _("must not be empty"))
     if not question_type.asks and (question["required"] or question["required_if"] is not None):
         raise SchemaError(_join(path, "required"), _("nobody can answer this"))

@@ -163,7 +163,7 @@ def others_answers(sheet: Sheet) -> list[dict[str, str]]:
     """The questions that only the other side answers: name of the place on the page, label, the answer in words."""
     whole = whole_form_for(sheet.draft.form_version, sheet.seat)
     answers = assembled(whole, sheet.answers)
-    visible = visible_ids(whole, answers)
+    visible, mine = visible_ids(whole, answers), {question["id"] for question in questions(sheet.schema)}
     return [
         {
             "region": field_name(question["id"]),
@@ -171,9 +171,9 @@ def others_answers(sheet: Sheet) -> list[dict[str, str]]:
             "text": registry.get(question["type"]).text(question, answers.get(question["id"])),
         }
         for question in questions(whole)
-        if question["id"] not in sheet.mine.questions
+        if question["id"] not in mine
         and question["id"] in visible
-        and registry.get(question["type"]).asks
+        and (registry.get(question["type"]).asks or registry.get(question["type"]).derives)
     ]
 
 

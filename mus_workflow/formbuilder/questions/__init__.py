@@ -1,6 +1,7 @@
 """The kinds of question a form can ask. A host adds its own with `registry.register`."""
 
 from mus_workflow.formbuilder.questions import (
+    computed,
     date,
     information,
     long_text,
@@ -25,6 +26,7 @@ for _question_type in (
     scale.Scale,
     number.Number,
     date.Date,
+    computed.Computed,
     information.Information,
 ):
     registry.register(_question_type)

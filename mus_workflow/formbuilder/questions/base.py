@@ -52,6 +52,8 @@ class QuestionType:
     settings_shape: ClassVar[Mapping[str, Shape]] = {}
     text_settings: ClassVar[tuple[str, ...]] = ()
     asks: ClassVar[bool] = True
+    derives: ClassVar[bool] = False
+    needs_text: ClassVar[bool] = False
 
     @property
     def template(self) -> str:
@@ -68,7 +70,13 @@ class QuestionType:
     def block(self) -> blocks.StructBlock:
         """The block an editor fills in to ask a question of this type."""
         return QuestionBlock(
-            self.own_blocks(), self.folded_blocks(), asks=self.asks, label=self.label, icon=self.icon, group=self.group
+            self.own_blocks(),
+            self.folded_blocks(),
+            asks=self.asks,
+            needs_text=self.needs_text,
+            label=self.label,
+            icon=self.icon,
+            group=self.group,
         )
 
     def own_blocks(self) -> list[tuple[str, blocks.Block]]:
@@ -151,6 +159,15 @@ class QuestionType:
             return []
         return [("", _("“%(label)s” must be answered.") % {"label": short_label(question)})]
 
+    # Values that follow from answers
+
+    def derived(self, question: Question, known: Mapping[str, Question], given: Mapping[str, Json]) -> Json:
+        """The value of a type that `derives`, from the earlier questions that are `known` and their answers.
+
+        `given` holds the answers to questions that are asked. None is no value.
+        """
+        return None
+
     # The answer
 
     def field(self, question: Question) -> forms.Field:
@@ -218,6 +235,10 @@ class QuestionType:
 
     def context(self, question: Question) -> dict[str, Any]:
         """What else the template wants to know."""
+        return {}
+
+    def context_among(self, question: Question, known: Mapping[str, Question]) -> dict[str, Any]:
+        """The same of a template that has to know other questions; `known` are the form's, by id."""
         return {}
 
     def cells(self, question: Question, cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -30,8 +30,10 @@ Blocks = Iterable[tuple[str, blocks.Block]]
 class QuestionBlock(blocks.StructBlock):
     """Label and help first, then what the type adds; everything else is folded away."""
 
-    def __init__(self, own: Blocks = (), folded: Blocks = (), *, asks: bool = True, **kwargs: Any) -> None:
-        front = [*_wording(asks), *own]
+    def __init__(
+        self, own: Blocks = (), folded: Blocks = (), *, asks: bool = True, needs_text: bool = False, **kwargs: Any
+    ) -> None:
+        front = [*_wording(asks, needs_text), *own]
         when = [("condition", ConditionBlock()), ("rules", QUESTION_RULES if asks else SHOWING_RULES)]
         settings = [*_further_wording(asks), *_rules(asks), *folded, *when]
         layout = BlockGroup(children=[name for name, _block in front], settings=[name for name, _block in settings])
@@ -41,11 +43,11 @@ class QuestionBlock(blocks.StructBlock):
         label_format = "{label}"
 
 
-def _wording(asks: bool) -> list[tuple[str, blocks.Block]]:
+def _wording(asks: bool, needs_text: bool) -> list[tuple[str, blocks.Block]]:
     if not asks:
         return [
             ("label", blocks.CharBlock(required=False, max_length=MAX_LABEL, label=_("Heading"))),
-            ("help", blocks.RichTextBlock(features=FEATURES, label=_("Text"))),
+            ("help", blocks.RichTextBlock(required=needs_text, features=FEATURES, label=_("Text"))),
         ]
     return [
         ("label", blocks.CharBlock(max_length=MAX_LABEL, label=_("Question"))),

@@ -39,6 +39,7 @@ const READERS = {
   multiple_choice: (box) => Array.from(box.querySelectorAll("input[type=checkbox][name^=q_]:checked"), (input) => input.value),
   number: (box) => storedNumber(control(box).value, control(box).dataset.musDecimalMark),
   date: (box) => storedDate(control(box).value),
+  computed: (box) => box.querySelector("output").dataset.musValue || null,
 };
 
 function control(box) {
@@ -62,7 +63,7 @@ function isBlank(answer) {
 
 function reaches(type, answer, bound) {
   if (type === "scale") return typeof answer === "number" && answer >= bound;
-  if (type === "number") return Number(answer) >= Number(bound);
+  if (type === "number" || type === "computed") return Number(answer) >= Number(bound);
   return type === "date" && answer >= bound;
 }
 
@@ -99,6 +100,12 @@ export function meets(rule, asked) {
 
 const ruleOf = (box, name) => (box.dataset[name] ? JSON.parse(box.dataset[name]) : null);
 
+// Lets computed.js work the box's value out from what is asked and answered so far.
+function compute(box, asked) {
+  const answerTo = (id) => (asked.has(id) ? answerIn(asked.get(id)) : null);
+  box.dispatchEvent(new CustomEvent("mus:compute", { bubbles: true, detail: answerTo }));
+}
+
 // Hides and shows the sections and boxes within the root. A hidden question counts as not answered.
 export function update(root = document) {
   const asked = new Map();
@@ -114,13 +121,14 @@ export function update(root = document) {
     const isAsked = shown && !(section?.dataset.musVisibleIf && section.hidden) && (!under || asked.has(under));
     box.hidden = !isAsked;
     if (isAsked) asked.set(box.dataset.question, box);
+    if (isAsked && box.dataset.type === "computed") compute(box, asked);
     const needed = ruleOf(box, "musRequiredIf");
     const mark = needed && box.querySelector("[data-mus-needed]");
     if (mark) mark.hidden = !meets(needed, asked);
   }
 }
 
-if (document.querySelector("[data-mus-visible-if], [data-mus-required-if]")) {
+if (document.querySelector("[data-mus-visible-if], [data-mus-required-if], [data-mus-computed]")) {
   update();
   document.addEventListener("input", () => update());
   document.addEventListener("change", () => update());
