@@ -13,7 +13,7 @@ from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.base import short_label
 from mus_workflow.formbuilder.reachability import DeadEnd, dead_ends
 from mus_workflow.formbuilder.rule_compiler import Part, RuleCompiler
-from mus_workflow.formbuilder.schema import SchemaError, validate
+from mus_workflow.formbuilder.schema import SchemaError, there_already, validate
 from mus_workflow.formbuilder.shapes import MAX_QUESTIONS, Json, Question
 from mus_workflow.formbuilder.wording import HTML_KEYS, texts
 
@@ -106,6 +106,7 @@ class _Compilation:
         self._find_repeated_ids()
         self._connect()
         self._check_links()
+        self._find_repeated_places()
         self._check_size()
         if not self.problems:
             self._find_dead_ends()
@@ -165,6 +166,10 @@ class _Compilation:
             if any(part and (part in seen or parts.count(part) > 1) for part in parts):
                 self._note(_("It was copied with its id: delete it and add it again."), index, number)
             seen.update(parts)
+
+    def _find_repeated_places(self) -> None:
+        for index, number in there_already(self.sections):
+            self._note(_("The form has one already: a list stands in one place only."), index, number)
 
     def _check_links(self) -> None:
         earlier: dict[str, Question] = {}

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -163,8 +163,23 @@ def _validate_ids(schema: Schema) -> None:
         if part_id in seen:
             raise SchemaError(path, _("is used twice"))
         seen.add(part_id)
+    for index, number in there_already(schema["sections"]):
+        raise SchemaError(
+            f"sections[{index}].questions[{number}].type", _("is in the form already, once is all there is")
+        )
     if sum(1 for _question in questions(schema)) > MAX_QUESTIONS:
         raise SchemaError("sections", _("have more than %(most)s questions") % {"most": MAX_QUESTIONS})
+
+
+def there_already(sections: Sequence[Mapping[str, Json]]) -> Iterator[tuple[int, int]]:
+    """The places, by section and question, of a type that a form can have once and has earlier already."""
+    seen: set[str] = set()
+    for index, section in enumerate(sections):
+        for number, question in enumerate(section["questions"]):
+            if registry.get(question["type"]).at_most_once:
+                if question["type"] in seen:
+                    yield index, number
+                seen.add(question["type"])
 
 
 def part_ids(schema: Schema) -> Iterator[tuple[str, str]]:

@@ -34,9 +34,11 @@ from .autosaving import asked_ids, clock
 from .framing import form_for, page_frame
 from .gaps import fill, fill_kept, keep
 from .gate import parked_fields
+from .given import given_in
 from .last_time import WordedItem, open_items_of
 from .loading import Seat
 from .next_step import share_by
+from .placed import AGREED_ITEMS, CARRIED_ITEMS, nothing_here, place_of
 from .talk_context import record_succession
 
 PAGE = "mus_workflow/components/preparation_page.html"
@@ -110,8 +112,8 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "version": version,
         "request_id": uuid.uuid4(),
         "seen": json.dumps(returned.seen or marks_of(own)),
-        "form_html": _form_html(own, returned, frame["other_name"]),
-        "from_last_time": _component("from_last_time", items=own.items) if own.items else "",
+        "form_html": _form_html(own, returned, frame["other_name"], _placed(request, frame, own)),
+        "from_last_time": "" if place_of(own.schema, CARRIED_ITEMS) else _from_last_time(own),
         "saved_time": clock(own.draft.saved_at),
     }
     names = ("other_name", "title", "shared_at", "guide_url")
@@ -144,7 +146,23 @@ def _component(name: str, **context: Any) -> SafeString:
     return render_to_string(f"mus_workflow/components/{name}.html", context)
 
 
-def _form_html(own: Own, returned: Returned, other_name: str) -> SafeString:
+def _from_last_time(own: Own) -> SafeString | str:
+    return _component("from_last_time", items=own.items) if own.items else ""
+
+
+def _placed(request: HttpRequest, frame: Mapping[str, Any], own: Own) -> dict[str, SafeString]:
+    """HTML for the places that the form has for lists and for what is known, by question id."""
+    seat = Seat(frame["dialogue"], frame["participant"])
+    placed = given_in(request, seat, frame["participants"], own.schema)
+    if place := place_of(own.schema, CARRIED_ITEMS):
+        listed = _component("from_last_time", items=own.items, in_place=True)
+        placed[place] = listed if own.items else nothing_here(CARRIED_ITEMS)
+    if place := place_of(own.schema, AGREED_ITEMS):
+        placed[place] = nothing_here(AGREED_ITEMS)
+    return placed
+
+
+def _form_html(own: Own, returned: Returned, other_name: str, placed: Mapping[str, SafeString]) -> SafeString:
     sharing = {**own.body["sharing"], **returned.sharing}
     version_id = own.draft.form_version_id
     return render_form(
@@ -152,7 +170,7 @@ def _form_html(own: Own, returned: Returned, other_name: str) -> SafeString:
         lambda: schema_of(version_id),
         {**own.answers, **returned.answers},
         errors=returned.errors,
-        extras=_extras(own.schema, sharing, other_name, returned.conflicts),
+        extras={**_extras(own.schema, sharing, other_name, returned.conflicts), **placed},
     )
 
 

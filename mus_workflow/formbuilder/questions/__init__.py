@@ -7,8 +7,10 @@ from mus_workflow.formbuilder.questions import (
     long_text,
     multiple_choice,
     number,
+    prefill,
     scale,
     short_text,
+    shown,
     single_choice,
     yes_no,
 )
@@ -28,5 +30,8 @@ for _question_type in (
     date.Date,
     computed.Computed,
     information.Information,
+    shown.AgreedItems,
+    shown.CarriedItems,
+    prefill.Prefill,
 ):
     registry.register(_question_type)

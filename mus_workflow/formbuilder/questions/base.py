@@ -54,6 +54,7 @@ class QuestionType:
     asks: ClassVar[bool] = True
     derives: ClassVar[bool] = False
     needs_text: ClassVar[bool] = False
+    at_most_once: ClassVar[bool] = False
 
     @property
     def template(self) -> str:

@@ -49,18 +49,20 @@ class FactTermBlock(blocks.StructBlock):
 class OfferedBlock(blocks.FieldBlock):
     """One of the values that are offered for a fact when the editor looks. What is stored stays as it is."""
 
-    def __init__(self, fact: str, **kwargs: Any) -> None:
+    def __init__(self, fact: str, *, required: bool = True, help_text: Any = "", **kwargs: Any) -> None:
         self.fact = fact
         lazily = CallableChoiceIterator(partial(_offered_or_none, fact))
         # No ChoiceBlock: that looks every stored value up, also where nobody picks.
-        self.field = forms.CharField(max_length=100, widget=forms.Select(choices=lazily))
+        self.field = forms.CharField(
+            required=required, max_length=100, help_text=help_text, widget=forms.Select(choices=lazily)
+        )
         super().__init__(**kwargs)
 
     def clean(self, value: Any) -> Any:
         """The value; ValidationError for one that is no longer offered."""
         cleaned = super().clean(value)
         known = {key for key, _label in offered(self.fact)}
-        if known and cleaned not in known:
+        if cleaned and known and cleaned not in known:
             raise ValidationError(gettext("What stood here is gone. Pick one of those in the list."))
         return cleaned
 

@@ -215,7 +215,7 @@ def test_a_draft_with_an_empty_source_is_refused_in_the_editor():
         BODY.clean(body(section(TEAM, computed("All", "SUM", {"question": "", "weight": "1"}))))
 
 
-@given(st.fractions(max_denominator=10**6), st.integers(0, 6))
+@given(st.fractions(-(10**9), 10**9, max_denominator=10**6), st.integers(0, 6))
 def test_a_half_is_rounded_away_from_zero_and_nothing_further(number, decimals):
     written = Fraction(Decimal(rounded(number, decimals)))
     step = Fraction(1, 10**decimals)

@@ -11,7 +11,7 @@ class Mood(QuestionType):
     label = "Mood"
 
 
-def test_the_nine_kinds_of_question_are_registered():
+def test_the_kinds_of_question_are_registered():
     assert [question_type.type for question_type in registry] == [
         "short_text",
         "long_text",
@@ -21,7 +21,11 @@ def test_the_nine_kinds_of_question_are_registered():
         "scale",
         "number",
         "date",
+        "computed",
         "information",
+        "agreed_items",
+        "carried_items",
+        "prefill",
     ]
 
 
