@@ -164,9 +164,7 @@ def _validate_ids(schema: Schema) -> None:
             raise SchemaError(path, _("is used twice"))
         seen.add(part_id)
     for index, number in there_already(schema["sections"]):
-        raise SchemaError(
-            f"sections[{index}].questions[{number}].type", _("is in the form already, once is all there is")
-        )
+        raise SchemaError(f"sections[{index}].questions[{number}].type", _("can stand in a form only once"))
     if sum(1 for _question in questions(schema)) > MAX_QUESTIONS:
         raise SchemaError("sections", _("have more than %(most)s questions") % {"most": MAX_QUESTIONS})
 

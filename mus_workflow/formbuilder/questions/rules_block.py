@@ -58,11 +58,15 @@ class OfferedBlock(blocks.FieldBlock):
         )
         super().__init__(**kwargs)
 
+
+class FactValueBlock(OfferedBlock):
+    """The same where what is gone can never be so again."""
+
     def clean(self, value: Any) -> Any:
         """The value; ValidationError for one that is no longer offered."""
         cleaned = super().clean(value)
         known = {key for key, _label in offered(self.fact)}
-        if cleaned and known and cleaned not in known:
+        if known and cleaned not in known:
             raise ValidationError(gettext("What stood here is gone. Pick one of those in the list."))
         return cleaned
 
@@ -76,14 +80,14 @@ def _terms() -> list[Named]:
     return [
         ("answer", AnswerTermBlock()),
         ("role", FactTermBlock(blocks.ChoiceBlock(choices=ROLE_CHOICES, label=_("Role")), label=_("The reader"))),
-        ("stage", FactTermBlock(OfferedBlock("STAGE", label=_("Step")), label=_("The step of the dialogue"))),
+        ("stage", FactTermBlock(FactValueBlock("STAGE", label=_("Step")), label=_("The step of the dialogue"))),
         (
             "reports",
             FactTermBlock(
                 blocks.ChoiceBlock(choices=REPORTS_CHOICES, label=_("Direct reports")), label=_("Direct reports")
             ),
         ),
-        ("unit", FactTermBlock(OfferedBlock("UNIT", label=_("Unit")), label=_("The employee's unit"))),
+        ("unit", FactTermBlock(FactValueBlock("UNIT", label=_("Unit")), label=_("The employee's unit"))),
         (
             "job_family",
             FactTermBlock(

@@ -3,8 +3,9 @@
 import pytest
 
 from mus_workflow.formbuilder.schema import questions
+from tests.builders import make_unit
 from tests.mus_workflow.formbuilder.test_blocks import refused
-from tests.mus_workflow.formbuilder.writing import asking, asks, form, ident, only_if, options, section
+from tests.mus_workflow.formbuilder.writing import BODY, asking, asks, body, form, ident, only_if, options, section
 
 COLOUR = asks("single_choice", "Colour", options=options("Red", "Blue"))
 SURE = asks("yes_no", "Sure?")
@@ -201,3 +202,13 @@ def test_only_one_rule_says_when_a_question_is_required():
 def test_a_text_or_a_section_offers_no_rule_that_requires():
     words = asks("information", "Words", help="<p>Read</p>", rules=[rule("REQUIRE", "ALL", YES)])
     assert list(refused(section(SURE, words))) == ["0.questions.1.rules.0.effect"]
+
+
+@pytest.mark.django_db
+def test_a_unit_that_is_gone_is_refused_and_one_that_is_there_is_taken():
+    unit = make_unit("Biblioteket")
+    here = asks("long_text", "Why?", rules=[rule("SHOW", "ALL", fact("unit", str(unit.pk)))])
+    gone = asks("long_text", "Why?", rules=[rule("SHOW", "ALL", fact("unit", ident("gone")))])
+    assert BODY.clean(body(section(SURE, here)))
+    found = refused(section(SURE, gone))
+    assert list(found.values()) == ["What stood here is gone. Pick one of those in the list."]
