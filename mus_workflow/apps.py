@@ -18,9 +18,10 @@ class MusWorkflowConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guard the evidence across migrations, and register the checks and the hosts' own question types."""
+        """Guard the evidence, register checks and hosts' question types, and offer the form builder what it picks."""
         # Models, and what imports them, can be loaded only now.
         from . import checks  # checks register themselves
+        from .models import fact_choices
         from .models.triggers import lower_wall, raise_wall
         from .viewsets import publishing
 
@@ -34,4 +35,5 @@ class MusWorkflowConfig(AppConfig):
         post_migrate.connect(restore, sender=self, weak=False, dispatch_uid="mus_raise_wall")
         publishing.connect()
         autodiscover_modules("mus_questions")  # question types that other apps add
+        fact_choices.connect()
         self.checks = checks

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.merge import ITEM_FIELDS, empty_body
+from mus_workflow.formbuilder.questions import registry
 from mus_workflow.models import (
     Agreement,
     Artefact,
@@ -90,7 +91,8 @@ def body_of(document: dict[str, Any], *, version: int) -> dict[str, Any]:
     """A draft's body that says what the document says."""
     body = empty_body()
     for section in document["sections"]:
-        for answer in section["answers"]:
+        # What is worked out is not typed: it follows from the others again.
+        for answer in (one for one in section["answers"] if registry.get(one["type"]).asks):
             body["answers"][answer["id"]] = {"value": answer["value"], "version": version, "by": answer["by"]}
     for position, item in enumerate(document["items"]):
         fields = {name: item[name] for name in ITEM_FIELDS if name in item}

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 
 from mus_workflow.formbuilder import completeness
-from mus_workflow.formbuilder.conditions import visible_ids
+from mus_workflow.formbuilder.conditions import derived_among, visible_ids
 from mus_workflow.formbuilder.parts import assembled
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.wording import localised
@@ -25,7 +25,8 @@ def worded_sections(
     """The given answers as words in this language, section by section; nothing is told of a question without one.
 
     ``answers`` are JSON values by key; ``only`` limits to these ids; ``writers`` is {question id: participant id}.
-    Answers whose question is hidden by a condition are left out.
+    Answers whose question is hidden by a condition are left out. Where only some are told, a computed value follows
+    from those alone: it gives nothing away of the others.
     """
     with translation.override(language):
         whole = assembled(schema, answers)
@@ -40,6 +41,9 @@ def _worded_sections(
     writers: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     visible = visible_ids(worded, answers)
+    if only is not None:
+        answers = {key: value for key, value in answers.items() if key in only}
+        answers |= derived_among(worded, visible, answers)
     sections = []
     for section in worded["sections"]:
         given = [
@@ -47,7 +51,6 @@ def _worded_sections(
             for question in section["questions"]
             if question["id"] in answers
             and question["id"] in visible
-            and (only is None or question["id"] in only)
             and not registry.get(question["type"]).is_blank(answers[question["id"]])
         ]
         if given:

@@ -1,11 +1,13 @@
 """The StreamField in which editors build a form."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import BlockGroup, StructBlockValidationError
 from wagtail.fields import StreamField
@@ -13,6 +15,14 @@ from wagtail.fields import StreamField
 from mus_workflow.formbuilder.compiler import Problem, problems_of
 from mus_workflow.formbuilder.html import FEATURES
 from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.questions.condition_block import ConditionBlock
+from mus_workflow.formbuilder.questions.rules_block import SHOWING_RULES
+
+# What holds blocks by their position, by the name it has in the block round it.
+IN_LISTS: dict[str, Callable[..., ValidationError]] = {
+    "rules": ListBlockValidationError,
+    "terms": StreamBlockValidationError,
+}
 
 
 class QuestionsBlock(blocks.StreamBlock):
@@ -35,7 +45,11 @@ class SectionBlock(blocks.StructBlock):
             ("intro", blocks.RichTextBlock(required=False, features=FEATURES, label=_("Introduction"))),
             ("questions", QuestionsBlock(label=_("Questions"))),
         ]
-        folded = [("number", blocks.CharBlock(required=False, max_length=20, label=_("Number")))]
+        folded = [
+            ("number", blocks.CharBlock(required=False, max_length=20, label=_("Number"))),
+            ("condition", ConditionBlock()),
+            ("rules", SHOWING_RULES),
+        ]
         layout = BlockGroup(children=[name for name, _part in parts], settings=[name for name, _part in folded])
         super().__init__([*parts, *folded], form_layout=layout, **kwargs)
 
@@ -72,25 +86,21 @@ def _refuse(problems: list[Problem]) -> None:
     """Raise the problems as one error that Wagtail's editor shows in the right places."""
     if not problems:
         return
-    sections: dict[int, dict[int, Problem]] = {}
+    sections: dict[int, dict[str, ValidationError]] = {}
+    questions: dict[int, dict[int, ValidationError]] = {}
     whole: list[str] = []
     for problem in problems:
-        if problem.section is None or problem.question is None:
+        # One at a time: the editor shows a single error for a block.
+        if problem.section is None or (problem.question is None and not problem.block):
             whole.append(str(problem))
+        elif problem.question is None:
+            sections.setdefault(problem.section, {}).setdefault(str(problem.block[0]), _inner_error(problem, 1))
         else:
-            # One at a time: the editor shows a single error for a block.
-            sections.setdefault(problem.section, {}).setdefault(problem.question, problem)
+            questions.setdefault(problem.section, {}).setdefault(problem.question, _question_error(problem))
+    for index, found in questions.items():
+        sections.setdefault(index, {})["questions"] = StreamBlockValidationError(block_errors=found)
     raise StreamBlockValidationError(
-        block_errors={
-            index: StructBlockValidationError(
-                {
-                    "questions": StreamBlockValidationError(
-                        block_errors={number: _question_error(problem) for number, problem in found.items()}
-                    )
-                }
-            )
-            for index, found in sections.items()
-        },
+        block_errors={index: StructBlockValidationError(found) for index, found in sections.items()},
         non_block_errors=whole,
     )
 
@@ -98,9 +108,18 @@ def _refuse(problems: list[Problem]) -> None:
 def _question_error(problem: Problem) -> ValidationError:
     if not problem.block:
         return StructBlockValidationError(non_block_errors=[problem.message])
+    return StructBlockValidationError({str(problem.block[0]): _inner_error(problem, 1)})
+
+
+def _inner_error(problem: Problem, depth: int) -> ValidationError:
+    """The problem as the error of the block that its path leads to, within the block at this depth of the path."""
     error = ValidationError(problem.message)
-    for name in reversed(problem.block):
-        error = StructBlockValidationError({name: error})
+    for place in range(len(problem.block) - 1, depth - 1, -1):
+        step, holder = problem.block[place], problem.block[place - 1]
+        if isinstance(step, str):
+            error = StructBlockValidationError({step: error})
+        else:
+            error = IN_LISTS[str(holder)](block_errors={step: error})
     return error
 
 

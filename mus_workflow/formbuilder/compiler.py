@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from mus_workflow.formbuilder import conditions
 from mus_workflow.formbuilder.formats import FORMAT
 from mus_workflow.formbuilder.html import frozen_html
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.base import short_label
-from mus_workflow.formbuilder.schema import SchemaError, validate
+from mus_workflow.formbuilder.reachability import DeadEnd, dead_ends
+from mus_workflow.formbuilder.rule_compiler import Part, RuleCompiler
+from mus_workflow.formbuilder.schema import SchemaError, there_already, validate
 from mus_workflow.formbuilder.shapes import MAX_QUESTIONS, Json, Question
 from mus_workflow.formbuilder.wording import HTML_KEYS, texts
 
@@ -24,12 +25,15 @@ UNDER_THE_ONE_ABOVE = "above"
 
 @dataclass(frozen=True)
 class Problem:
-    """Something the editor must change. `section` and `question` are positions from zero, `block` a block's path."""
+    """Something the editor must change. `section` and `question` are positions from zero, `block` a block's path.
+
+    The path holds names, and after the name of a list the position in it.
+    """
 
     message: str
     section: int | None = None
     question: int | None = None
-    block: tuple[str, ...] = ()
+    block: tuple[str | int, ...] = ()
     place: str = ""
 
     def __str__(self) -> str:
@@ -98,13 +102,15 @@ class _Compilation:
     def __init__(self, stream_value: Any) -> None:
         self.problems: list[Problem] = []
         self._where: list[tuple[int, int, dict[str, Json], Mapping[str, Any]]] = []
-        self._picked: list[dict[str, str]] = []
+        self._section_values = [_whole(child) for child in stream_value]
         self.sections = [self._section(index, child) for index, child in enumerate(stream_value)]
         self._find_repeated_ids()
-        for position, _entry in enumerate(self._where):
-            self._connect(position)
-            self._link(position)
+        self._connect()
+        self._check_links()
+        self._find_repeated_places()
         self._check_size()
+        if not self.problems:
+            self._find_dead_ends()
 
     def _section(self, index: int, child: Any) -> dict[str, Json]:
         value = _whole(child)
@@ -139,8 +145,7 @@ class _Compilation:
             "visible_if": None,
             "settings": question_type.settings(value),
         }
-        self._where.append((index, number, question, value["condition"]))
-        self._picked.append({key: _words(value.get(key)) for key in question_type.links})
+        self._where.append((index, number, question, value))
         self._check(index, number, child, question)
         return question
 
@@ -152,68 +157,97 @@ class _Compilation:
             self._note(_("Its parts have no ids yet: save the form as a draft first."), index, number, (block,))
         for key, reason in question_type.problems(question["settings"]):
             self._note(reason, index, number, (_block_name(key),))
-        if question_type.asks and not question["label"]:
+        if (question_type.asks or question_type.operators) and not question["label"]:
             self._note(_("The question has no wording."), index, number, ("label",))
 
     def _find_repeated_ids(self) -> None:
         seen = {section["id"] for section in self.sections}
-        for index, number, question, _condition in self._where:
+        for index, number, question, _value in self._where:
             parts = [question["id"], *registry.get(question["type"]).part_ids(question["settings"])]
             if any(part and (part in seen or parts.count(part) > 1) for part in parts):
                 self._note(_("It was copied with its id: delete it and add it again."), index, number)
             seen.update(parts)
 
+    def _find_repeated_places(self) -> None:
+        for index, number in there_already(self.sections):
+            self._note(_("The form has one already: a list stands in one place only."), index, number)
+
+    def _check_links(self) -> None:
+        earlier: dict[str, Question] = {}
+        for index, number, question, value in self._where:
+            question_type = registry.get(question["type"])
+            for key in question_type.links:
+                self._link(question, key, _words(value.get(key)), earlier, (index, number))
+            if not any(question_type.problems(question["settings"])):
+                for key, reason in question_type.link_problems(question, earlier):
+                    self._note(reason, index, number, (_block_name(key),))
+                earlier[question["id"]] = question
+
+    def _link(
+        self, question: dict[str, Json], key: str, wanted: str, earlier: Mapping[str, Question], place: tuple[int, int]
+    ) -> None:
+        """Give a setting the id of the earlier question that the editor picked, or note why it cannot have it."""
+        if not wanted:
+            return
+        found = [one for one in earlier.values() if one["id"] == wanted.lower() or _alike(one["label"], wanted)]
+        if len(found) == 1:
+            question["settings"][key] = found[0]["id"]
+        else:
+            self._note(_why_no_link(wanted, found), *place, (key,))
+
     def _check_size(self) -> None:
-        if not any(registry.get(question["type"]).asks for _i, _n, question, _c in self._where):
+        if not any(registry.get(question["type"]).asks for _i, _n, question, _v in self._where):
             self._note(_("The form has no questions yet."))
         if len(self._where) > MAX_QUESTIONS:
             self._note(_("A form can have at most %(most)s questions.") % {"most": MAX_QUESTIONS})
 
-    def _connect(self, position: int) -> None:
-        """Give the question at the position its condition, or note why it cannot have it."""
-        index, number, question, condition = self._where[position]
-        if not (_words(condition.get("question")) or _words(condition.get("value"))):
-            return
-        try:
-            target = self._target(position, _words(condition.get("question")))
-            if _unsound(target):
-                return
-            term = _term(condition, target)
-        except ValidationError as error:
-            self._note(error.messages[0], index, number, ("condition", error.code or "question"))
-            return
-        question["visible_if"] = {"match": "ALL", "terms": [term]}
-        for key, reason in conditions.conflicts(term, question, target):
-            self._note(reason, index, number, ("condition", key))
+    def _connect(self) -> None:
+        """Give questions and sections their rules, or note why they cannot have them."""
+        questions, sections = self._rule_parts()
+        everyone = [question for _index, _number, question, _value in self._where]
+        rules = RuleCompiler(everyone, [*questions, *sections])
+        for section, part in zip(self.sections, sections, strict=True):
+            section["visible_if"] = rules.shown_if(part)
+            rules.required_if(part)
+        for question, part in zip(everyone, questions, strict=True):
+            question["visible_if"], question["required_if"] = rules.shown_if(part), rules.required_if(part)
 
-    def _link(self, position: int) -> None:
-        """Give the question at the position the ids of the questions that its settings name."""
-        index, number, question, _condition = self._where[position]
-        everyone = {one["id"]: one for _index, _number, one, _condition in self._where[:position]}
-        for key, wanted in self._picked[position].items():
-            if not wanted:
-                continue
-            found = [one for one in everyone.values() if one["id"] == wanted.lower() or _alike(one["label"], wanted)]
-            if len(found) != 1:
-                self._note(_why_no_link(wanted, found), index, number, (key,))
-                return
-            question["settings"][key] = found[0]["id"]
-        for key, reason in registry.get(question["type"]).link_problems(question, everyone):
-            self._note(reason, index, number, (_block_name(key),))
+    def _rule_parts(self) -> tuple[list[Part], list[Part]]:
+        questions = [
+            Part(value, [question], place, partial(self._note_at, index, number), self._place(index, number))
+            for place, (index, number, question, value) in enumerate(self._where)
+        ]
+        sections, start = [], 0
+        for index, (section, value) in enumerate(zip(self.sections, self._section_values, strict=True)):
+            note = partial(self._note_at, index, None)
+            sections.append(Part(value, section["questions"], start, note, self._place(index, None), is_section=True))
+            start += len(section["questions"])
+        return questions, sections
 
-    def _target(self, position: int, wanted: str) -> Question:
-        if not wanted:
-            raise ValidationError(_("Pick the earlier question that the condition is about."), code="question")
-        everyone = [question for _index, _number, question, _condition in self._where]
-        found = [place for place, question in enumerate(everyone) if question["id"] == wanted.lower()]
-        found = found or [place for place, question in enumerate(everyone) if _alike(question["label"], wanted)]
-        earlier = [place for place in found if place < position]
-        if len(earlier) == 1:
-            return everyone[earlier[0]]
-        raise ValidationError(_why_no_target(wanted, position, found, earlier), code="question")
+    def _note_at(self, section: int, question: int | None, message: str, block: tuple[str | int, ...]) -> None:
+        self._note(message, section, question, block)
+
+    def _find_dead_ends(self) -> None:
+        form = _document("-", "-", "", self.sections)
+        for end in dead_ends(form):
+            self._note(end.sentence, end.section, end.question, self._block_of(end))
+
+    def _block_of(self, end: DeadEnd) -> tuple[str, ...]:
+        if end.cause != "RULES":
+            return {"PARENT": ("nested",), "ANSWER": ("required",)}[end.cause]
+        of_section = end.question is None
+        value = self._section_values[end.section] if of_section else self._value(end.section, end.question)
+        return ("rules",) if len(value["rules"]) else ("condition", "question")
+
+    def _value(self, section: int, question: int | None) -> Mapping[str, Any]:
+        return next(value for index, number, _question, value in self._where if (index, number) == (section, question))
 
     def _note(
-        self, message: str, section: int | None = None, question: int | None = None, block: tuple[str, ...] = ()
+        self,
+        message: str,
+        section: int | None = None,
+        question: int | None = None,
+        block: tuple[str | int, ...] = (),
     ) -> None:
         self.problems.append(Problem(str(message), section, question, block, self._place(section, question)))
 
@@ -222,7 +256,7 @@ class _Compilation:
             return ""
         if question is None:
             return _("Section %(section)s") % {"section": section + 1}
-        label = next((_named(q) for s, n, q, _c in self._where if (s, n) == (section, question)), "")
+        label = next((_named(q) for s, n, q, _v in self._where if (s, n) == (section, question)), "")
         names = {"section": section + 1, "question": question + 1, "label": label}
         # A question without words yet leaves a space behind.
         return (_("Section %(section)s, question %(question)s %(label)s") % names).rstrip()
@@ -264,21 +298,7 @@ def _alike(label: str, wanted: str) -> bool:
     return bool(label) and label.casefold() == wanted.casefold()
 
 
-def _why_no_target(wanted: str, position: int, found: list[int], earlier: list[int]) -> str:
-    if len(earlier) > 1:
-        return _("Several earlier questions are worded “%(label)s”: pick the right one in the list.") % {
-            "label": Truncator(wanted).chars(80)
-        }
-    if position in found:
-        return _("A question cannot depend on itself.")
-    if found:
-        return _("The condition is about a question that comes later. Move one of the two.")
-    if _looks_like_id(wanted):
-        return _("The condition is about a question that is no longer in the form.")
-    return _("There is no earlier question worded “%(label)s”.") % {"label": Truncator(wanted).chars(80)}
-
-
-def _why_no_link(wanted: str, found: list[dict[str, Json]]) -> str:
+def _why_no_link(wanted: str, found: list[Question]) -> str:
     label = Truncator(wanted).chars(80)
     if found:
         return _("Several earlier questions are worded “%(label)s”: pick the right one in the list.") % {"label": label}
@@ -289,28 +309,6 @@ def _why_no_link(wanted: str, found: list[dict[str, Json]]) -> str:
 
 def _looks_like_id(wanted: str) -> bool:
     return len(wanted) == len("00000000-0000-0000-0000-000000000000") and wanted.count("-") == len("----")
-
-
-def _unsound(target: Question) -> bool:
-    # Its own problem is noted where it stands, and says nothing about the condition.
-    return any(registry.get(target["type"]).problems(target["settings"]))
-
-
-def _term(condition: Mapping[str, Any], target: Question) -> dict[str, Json]:
-    op, written = condition.get("op") or "equals", _words(condition.get("value"))
-    rule: dict[str, Json] = {"question": target["id"], "op": op, "value": None}
-    target_type = registry.get(target["type"])
-    if op in conditions.WITHOUT_VALUE:
-        # What is left from a comparison the editor has given up says nothing.
-        return rule
-    if op not in target_type.operators:
-        return rule
-    if not written:
-        raise ValidationError(_("Say which answer to compare with."), code="value")
-    try:
-        return {**rule, "value": target_type.condition_value(target, written)}
-    except ValidationError as error:
-        raise ValidationError(error.messages[0], code="value") from error
 
 
 def _known_translations(schema: dict[str, Json], translations: Translations) -> dict[str, Json]:

@@ -41,5 +41,6 @@ def given_ids(schema: Schema, answers: Mapping[str, Json]) -> list[str]:
         for question in questions(schema)
         if question["id"] in visible
         and question["id"] in answers
+        and registry.get(question["type"]).asks
         and not registry.get(question["type"]).is_blank(answers[question["id"]])
     ]

@@ -4,7 +4,7 @@ A rule is `{"match": "ALL" | "ANY" | "NONE", "terms": [...]}`. A term is about a
 `value`), about a fact of the dialogue (`fact`, `op`, `value`), or a rule itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.base import short_label
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
+from mus_workflow.formbuilder.sides import is_asked_with
 
 WITHOUT_VALUE = ("answered", "not_answered")
 MATCHES = ("ALL", "ANY", "NONE")
@@ -33,25 +34,57 @@ def visible_ids(schema: Schema, answers: Mapping[str, Json]) -> set[str]:
 
 def shown_ids(schema: Schema, answers: Mapping[str, Json]) -> set[str]:
     """The same, and the ids of the sections that are shown."""
+    return _walked(schema, answers)[0]
+
+
+def derived_values(schema: Schema, answers: Mapping[str, Json]) -> dict[str, Json]:
+    """The values that follow from the answers, by question id; of those that are not shown or have none, nothing."""
+    if not any(registry.get(one["type"]).derives for section in schema["sections"] for one in section["questions"]):
+        return {}
+    return _walked(schema, answers)[1]
+
+
+def derived_among(schema: Schema, visible: Collection[str], answers: Mapping[str, Json]) -> dict[str, Json]:
+    """The values that follow from these answers alone, of what is `visible` for other reasons as well."""
+    known = {question["id"]: question for section in schema["sections"] for question in section["questions"]}
+    given = {one: value for one, value in answers.items() if one in visible}
+    derived: dict[str, Json] = {}
+    for one, question in known.items():
+        question_type = registry.get(question["type"])
+        if question_type.derives and one in visible:
+            value = question_type.derived(question, known, {**given, **derived})
+            derived |= {} if value is None else {one: value}
+    return derived
+
+
+def _walked(schema: Schema, answers: Mapping[str, Json]) -> tuple[set[str], dict[str, Json]]:
+    """What is shown, and the values derived on the way: a later condition may look at them."""
     visible: set[str] = set()
-    types: dict[str, str] = {}
+    known: dict[str, Question] = {}
+    derived: dict[str, Json] = {}
     for section in schema["sections"]:
-        shown = section["visible_if"] is None or _meets(section["visible_if"], visible, types, answers)
+        shown = section["visible_if"] is None or _meets(section["visible_if"], visible, known, answers)
         if shown:
             visible.add(section["id"])
         for question in section["questions"]:
-            types[question["id"]] = question["type"]
+            known[question["id"]] = question
             if not shown or (question["parent"] is not None and question["parent"] not in visible):
                 continue
-            if question["visible_if"] is None or _meets(question["visible_if"], visible, types, answers):
+            if question["visible_if"] is None or _meets(question["visible_if"], visible, known, answers):
                 visible.add(question["id"])
-    return visible
+                question_type = registry.get(question["type"])
+                if question_type.derives:
+                    asked = {one: value for one, value in answers.items() if one in visible}
+                    derived[question["id"]] = question_type.derived(question, known, asked)
+                    answers = {**answers, **derived}
+    return visible, {one: value for one, value in derived.items() if value is not None}
 
 
 def required_ids(schema: Schema, answers: Mapping[str, Json]) -> set[str]:
     """The ids of the questions that are asked and must be answered, given the answers."""
-    visible = visible_ids(schema, answers)
-    types = {question["id"]: question["type"] for section in schema["sections"] for question in section["questions"]}
+    visible, derived = _walked(schema, answers)
+    known = {question["id"]: question for section in schema["sections"] for question in section["questions"]}
+    answers = {**answers, **derived}
     return {
         question["id"]
         for section in schema["sections"]
@@ -59,19 +92,21 @@ def required_ids(schema: Schema, answers: Mapping[str, Json]) -> set[str]:
         if question["id"] in visible
         and (
             question["required"]
-            or (question["required_if"] is not None and _meets(question["required_if"], visible, types, answers))
+            or (question["required_if"] is not None and _meets(question["required_if"], visible, known, answers))
         )
     }
 
 
-def _meets(rule: Rule, visible: set[str], types: Mapping[str, str], answers: Mapping[str, Json]) -> bool:
+def _meets(rule: Rule, visible: set[str], known: Mapping[str, Question], answers: Mapping[str, Json]) -> bool:
     if "terms" in rule:
-        return _matches(rule["match"], (_meets(term, visible, types, answers) for term in rule["terms"]))
+        return _matches(rule["match"], (_meets(term, visible, known, answers) for term in rule["terms"]))
     if "fact" in rule:
         # Facts are settled when a form is projected for its reader; one that nobody knows is not met.
         return False
     target = rule["question"]
-    return holds(rule, types.get(target, ""), answers.get(target) if target in visible else None)
+    if target not in visible:
+        return bool(rule["op"] == "not_answered")
+    return holds(rule, known[target]["type"], answers.get(target))
 
 
 def _matches(match: str, terms: Iterator[bool]) -> bool:
@@ -93,6 +128,16 @@ def holds(rule: Rule, target_type: str, answer: Json) -> bool:
     if rule["op"] == "contains":
         return question_type.contains(answer, rule["value"])
     return question_type.equals(answer, rule["value"]) is (rule["op"] == "equals")
+
+
+def depth(rule: Rule) -> int:
+    """How many groups stand within each other, the rule itself counted."""
+    return 1 + max((depth(term) for term in rule["terms"] if "terms" in term), default=0)
+
+
+def is_about_words(op: str, target: Question) -> bool:
+    """Whether the comparison looks for words that a person may have written."""
+    return op == "contains" and "equals" not in registry.get(target["type"]).operators
 
 
 def terms_of(rule: Rule | None) -> Iterator[Rule]:
@@ -141,7 +186,7 @@ def conflicts(rule: Rule, question: Question, target: Question) -> Iterator[tupl
     target_type = registry.get(target["type"])
     if not target_type.operators:
         yield "question", _("“%(target)s” is a text that nobody answers.") % names
-    elif not _is_asked_with(target, question):
+    elif not is_asked_with(target, question):
         yield "question", _("“%(target)s” is not asked of everyone who is asked “%(question)s”.") % names
     elif rule["op"] not in target_type.operators:
         yield "op", _("“%(target)s” cannot be compared in this way.") % names
@@ -152,17 +197,11 @@ def conflicts(rule: Rule, question: Question, target: Question) -> Iterator[tupl
         yield "value", reason
 
 
-def _is_asked_with(target: Question, question: Question) -> bool:
-    if target["audience"] == "BOTH":
-        # Each side's own answer: what both write together cannot follow from one of them.
-        return question["audience"] != "AGREED"
-    return target["audience"] in ("AGREED", question["audience"])
-
-
 def _value_problem(rule: Rule, target: Question) -> str:
     target_type = registry.get(target["type"])
-    if rule["op"] == "contains" and "equals" not in target_type.operators:
-        return "" if isinstance(rule["value"], str) and rule["value"].strip() else _("Say which words to look for.")
+    if is_about_words(rule["op"], target):
+        said = isinstance(rule["value"], str) and rule["value"].strip()
+        return "" if said and said == rule["value"] else _("Say which words to look for.")
     try:
         value = target_type.condition_value(target, rule["value"])
     except ValidationError as error:
@@ -186,20 +225,22 @@ def in_words(rule: Rule, targets: Mapping[str, Question]) -> str:
 
 
 def _term_in_words(rule: Rule, targets: Mapping[str, Question]) -> str:
-    if "fact" in rule:
-        return ""
     if "terms" in rule:
         terms = [one for term in rule["terms"] if (one := _term_in_words(term, targets))]
+        if not terms:
+            return ""
         joined = (_(" and ") if rule["match"] == "ALL" else _(" or ")).join(terms)
         return (_("it is not so that (%(terms)s)") if rule["match"] == "NONE" else "(%(terms)s)") % {"terms": joined}
+    if rule.get("question") not in targets:
+        # A fact, or a question that the dialogue's facts have ruled out: nothing the person can do about it.
+        return ""
     target = targets[rule["question"]]
     target_type = registry.get(target["type"])
-    is_words = rule["op"] == "contains" and "equals" not in target_type.operators
     answer = (
         ""
         if rule["value"] is None
         else rule["value"]
-        if is_words
+        if is_about_words(rule["op"], target)
         else target_type.condition_words(target, rule["value"])
     )
     sentences = {

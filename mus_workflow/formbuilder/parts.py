@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mus_workflow.formbuilder.conditions import derived_values
 from mus_workflow.formbuilder.linking import narrowed
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.added_rows import kept_rows
@@ -89,7 +90,7 @@ class Asked:
 
 
 def assembled(schema: Schema, flat: Mapping[str, Json]) -> dict[str, Json]:
-    """The answers by question id, those in parts put together."""
+    """The answers by question id, those in parts put together, and the values that follow from them."""
     stored = parts_of(flat) if any("/" in key for key in flat) else {}
     whole = {key: value for key, value in flat.items() if "/" not in key and key not in stored}
     earlier: dict[str, Question] = {}
@@ -98,14 +99,14 @@ def assembled(schema: Schema, flat: Mapping[str, Json]) -> dict[str, Json]:
         if question["id"] in stored:
             asked = narrowed(question, earlier, whole)
             whole[question["id"]] = registry.get(question["type"]).assemble(asked, stored[question["id"]])
-    return whole
+    return {**whole, **derived_values(schema, whole)}
 
 
 def flattened(schema: Schema, answers: Mapping[str, Json]) -> dict[str, Json]:
     """The answers by key: what `assembled` puts together, taken apart."""
     flat: dict[str, Json] = {}
     for question in questions(schema):
-        if question["id"] in answers:
+        if question["id"] in answers and not registry.get(question["type"]).derives:
             parts = registry.get(question["type"]).parts(question, answers[question["id"]])
             flat.update({key_of(question["id"], part): value for part, value in parts.items()})
     return flat

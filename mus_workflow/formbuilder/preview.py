@@ -32,7 +32,11 @@ def preview(compiled: Callable[[], Schema], role: str) -> dict[str, Any]:
 
 def _without_conditions(schema: Schema) -> dict[str, Any]:
     sections = [
-        {**section, "questions": [{**unlinked(question), "visible_if": None} for question in section["questions"]]}
+        {
+            **section,
+            "visible_if": None,
+            "questions": [{**unlinked(question), "visible_if": None} for question in section["questions"]],
+        }
         for section in schema["sections"]
     ]
     return {**schema, "sections": sections}

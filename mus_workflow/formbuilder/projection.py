@@ -77,13 +77,31 @@ def joint(schema: Schema) -> Schema:
 
     Each has an id of its own, and differs in nothing else from other questions: what handles those handles these.
     """
-    if not any(question["audience"] == "BOTH" for section in schema["sections"] for question in section["questions"]):
+    is_twofold = any(one["audience"] == "BOTH" for section in schema["sections"] for one in section["questions"])
+    if not is_twofold and not any(term["fact"] == "ROLE" for term in fact_terms(schema).values()):
         return schema
-    sections = [
-        {**section, "questions": [one for question in section["questions"] for one in _sides(question, schema)]}
-        for section in schema["sections"]
-    ]
+    sections = [_joint_section(section, schema) for section in schema["sections"]]
     return {**schema, "sections": sections, "translations": _joint_translations(schema)}
+
+
+def _joint_section(section: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+    twice = {one["id"] for part in schema["sections"] for one in part["questions"] if one["audience"] == "BOTH"}
+    rule = section["visible_if"]
+    if rule is None or not any(term.get("fact") == "ROLE" or term.get("question") in twice for term in terms_of(rule)):
+        asked = section["questions"]
+    else:
+        # It holds for one side and not for the other: each question has it for its own, the heading for either.
+        asked = [{**question, "visible_if": _both(rule, question["visible_if"])} for question in section["questions"]]
+        rule = {"match": "ANY", "terms": [_aimed(rule, role, twice) for role in SIDES]}
+    return {
+        **section,
+        "visible_if": rule,
+        "questions": [one for question in asked for one in _sides(question, schema)],
+    }
+
+
+def _both(rule: Rule, own: Rule | None) -> Rule:
+    return {"match": "ALL", "terms": [rule, own]} if own else rule
 
 
 def _sides(question: Question, schema: Schema) -> list[Question]:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from mus_workflow.formbuilder.conditions import in_words, shown_ids
+from mus_workflow.formbuilder.conditions import derived_values, in_words, shown_ids
 from mus_workflow.formbuilder.linking import chosen_rows, narrowing, with_hidden_rows
 from mus_workflow.formbuilder.memory import Memory
 from mus_workflow.formbuilder.parts import assembled, field_name, key_of, split_key
@@ -71,6 +71,10 @@ def _value(filling: Filling, argument: str) -> str:
     return escape(filling.place.question_type.input_text(filling.value))
 
 
+def _words(filling: Filling, argument: str) -> str:
+    return escape(filling.place.question_type.text(filling.place.question, filling.value))
+
+
 def _checked(filling: Filling, argument: str) -> str:
     return " checked" if argument in filling.chosen else ""
 
@@ -121,6 +125,7 @@ def _more(filling: Filling, argument: str) -> str:
 
 GAPS: dict[str, Callable[[Filling, str], str]] = {
     "value": _value,
+    "words": _words,
     "checked": _checked,
     "selected": _selected,
     "hidden": _hidden,
@@ -141,6 +146,7 @@ class Skeleton(NamedTuple):
     gaps: list[tuple[Callable[[Filling, str], str], int, str]]
     has_conditions: bool
     narrowing: list[Question]
+    derives: bool
 
 
 _skeletons: Memory[Skeleton] = Memory(256)
@@ -179,6 +185,8 @@ def _fillings(
     visible = None
     if skeleton.has_conditions:
         visible = shown_ids(skeleton.schema, assembled(skeleton.schema, answers))
+    if skeleton.derives:
+        answers = {**answers, **derived_values(skeleton.schema, assembled(skeleton.schema, answers))}
     page = Page(answers, errors, skeleton.schema["language"], _rows_left_in(skeleton, answers))
     hidden_rows = _hidden_rows(skeleton, page)
     fillings = []
@@ -221,7 +229,8 @@ def _skeleton(key: FormKey, whole: Schema) -> Skeleton:
         for name, place, argument in zip(pieces[1::4], pieces[2::4], pieces[3::4], strict=True)
     ]
     has_conditions = any(part["visible_if"] for part in (*schema["sections"], *questions(schema)))
-    return Skeleton(schema, drawing.places, pieces[0::4], gaps, has_conditions, list(narrowing(schema)))
+    derives = any(registry.get(question["type"]).derives for question in questions(schema))
+    return Skeleton(schema, drawing.places, pieces[0::4], gaps, has_conditions, list(narrowing(schema)), derives)
 
 
 def _place(key: str, question: Question) -> Place:
@@ -285,6 +294,7 @@ class _Drawing:
         rule = question["visible_if"]
         context = {
             **own,
+            **question_type.context_among(question, self._by_id),
             **question_type.cells(question, {cell["part"]: cell for cell in cells}),
             "help": SafeString(question["help"]),  # cleaned when the form was frozen
             "rule": json.dumps(question["visible_if"], ensure_ascii=False) if question["visible_if"] else "",

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from mus_workflow.formbuilder import conditions
 from mus_workflow.formbuilder.formats import FORMAT
 from mus_workflow.formbuilder.html import clean_html
 from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.questions.base import OPERATORS
 from mus_workflow.formbuilder.shapes import (
     MAX_LABEL,
     MAX_QUESTIONS,
@@ -93,14 +94,15 @@ QUESTION_SHAPE: dict[str, Shape] = {
 GROUP_SHAPE: dict[str, Shape] = {"match": one_of(*conditions.MATCHES), "terms": listing_of(mapping, MAX_TERMS)}
 ANSWER_SHAPE: dict[str, Shape] = {
     "question": identifier,
-    "op": one_of("equals", "not_equals", "contains", "answered", "not_answered", "at_least"),
+    "op": one_of(*OPERATORS),
     "value": lambda value: "",
 }
 FACT_SHAPE: dict[str, Shape] = {
     "fact": one_of(*conditions.FACTS),
     "op": one_of(*conditions.FACT_OPS),
-    "value": lambda value: boolean(value) if isinstance(value, bool) else words(100)(value),
+    "value": lambda value: "",
 }
+FACT_VALUES: dict[str, Shape] = {"ROLE": one_of("EMPLOYEE", "MANAGER"), "REPORTS": boolean}
 
 
 class SchemaError(ValueError):
@@ -154,7 +156,7 @@ def _validate_question(question: Json, path: str) -> None:
     question_type = registry.get(question["type"])
     for key, reason in question_type.problems(question["settings"]):
         raise SchemaError(_join(path, f"settings.{key}".rstrip(".")), reason)
-    if question_type.asks and not question["label"].strip():
+    if (question_type.asks or question_type.operators) and not question["label"].strip():
         raise SchemaError(_join(path, "label"), _("must not be empty"))
     if not question_type.asks and (question["required"] or question["required_if"] is not None):
         raise SchemaError(_join(path, "required"), _("nobody can answer this"))
@@ -166,8 +168,21 @@ def _validate_ids(schema: Schema) -> None:
         if part_id in seen:
             raise SchemaError(path, _("is used twice"))
         seen.add(part_id)
+    for index, number in there_already(schema["sections"]):
+        raise SchemaError(f"sections[{index}].questions[{number}].type", _("can stand in a form only once"))
     if sum(1 for _question in questions(schema)) > MAX_QUESTIONS:
         raise SchemaError("sections", _("have more than %(most)s questions") % {"most": MAX_QUESTIONS})
+
+
+def there_already(sections: Sequence[Mapping[str, Json]]) -> Iterator[tuple[int, int]]:
+    """The places, by section and question, of a type that a form can have once and has earlier already."""
+    seen: set[str] = set()
+    for index, section in enumerate(sections):
+        for number, question in enumerate(section["questions"]):
+            if registry.get(question["type"]).at_most_once:
+                if question["type"] in seen:
+                    yield index, number
+                seen.add(question["type"])
 
 
 def part_ids(schema: Schema) -> Iterator[tuple[str, str]]:
@@ -208,13 +223,26 @@ def _validate_rules(schema: Schema) -> None:
     for index, section in enumerate(schema["sections"]):
         path = f"sections[{index}]"
         if section["visible_if"] is not None:
+            _validate_form_of_rule(section["visible_if"], "visible_if", _join(path, "visible_if"))
             for question in section["questions"] or [{"audience": "BOTH", "label": section["heading"]}]:
                 _validate_rule(section["visible_if"], question, earlier, _join(path, "visible_if"))
         for number, question in enumerate(section["questions"]):
             for key in ("visible_if", "required_if"):
                 if question[key] is not None:
-                    _validate_rule(question[key], question, earlier, f"{path}.questions[{number}].{key}")
+                    _validate_form_of_rule(question[key], key, f"{path}.questions[{number}].{key}")
+                    # One level less than what is shown: the groups in a rule that requires hold none themselves.
+                    first = 2 if key == "required_if" else 1
+                    _validate_rule(question[key], question, earlier, f"{path}.questions[{number}].{key}", first)
             earlier[question["id"]] = question
+
+
+def _validate_form_of_rule(rule: Json, key: str, path: str) -> None:
+    """Each rule is written in one way only, so that an editor's blocks say it and say it back (see `rule_blocks`)."""
+    _require(rule, GROUP_SHAPE, path)
+    if key == "visible_if" and rule["match"] != "ALL":
+        raise SchemaError(_join(path, "match"), _("must be ALL: what has another stands within it, as a group"))
+    if key == "required_if" and rule["match"] == "NONE":
+        raise SchemaError(_join(path, "match"), _("must be ALL or ANY"))
 
 
 def _validate_rule(rule: Json, question: Question, earlier: Mapping[str, Question], path: str, depth: int = 1) -> None:
@@ -231,6 +259,8 @@ def _validate_rule(rule: Json, question: Question, earlier: Mapping[str, Questio
             _validate_rule(term, question, earlier, here, depth + 1)
         elif "fact" in term:
             _require(term, FACT_SHAPE, here)
+            if reason := FACT_VALUES.get(term["fact"], words(100))(term["value"]):
+                raise SchemaError(_join(here, "value"), reason)
         else:
             _validate_term(term, question, earlier, here)
 

@@ -17,6 +17,7 @@ from mus_workflow.stages import Stage
 
 from .agreement_context import IN_FORCE, WAITING, Record, RevisionRow, item_rows, record_of
 from .framing import page_frame
+from .given import given_in
 from .loading import Seat
 from .posting import new_item_in
 from .saving import Post
@@ -105,6 +106,7 @@ def edit_context(
         disputes=post.disputes if post else None,
         is_stale=posted is not None and post is None,
         new_item=new_item_in(request),
+        placed=given_in(request, seat, frame["participants"], sheet.schema),
     )
     agreement = draft.dialogue.agreement
     poll = f"{changes}?stage={seat.dialogue.stage}&presented={agreement.revision}"

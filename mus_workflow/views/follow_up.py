@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,11 +22,12 @@ from mus_workflow.policies.verdict import Refused
 from .agreement_context import record_succession
 from .framing import page_frame
 from .gate import parked_fields, personal_page
+from .given import given_in
 from .loading import Seat, seat_or_404
 from .posting import carry_out, query_dict, returned_texts
 from .saving import Post, autosave, save_post
 from .talk_context import opened
-from .writing import draft_of, sheet_context, sheet_of
+from .writing import Sheet, draft_of, sheet_context, sheet_of
 
 VERBS = {"record": (record_follow_up, gettext_lazy("The follow-up is recorded."), "follow_up_edit")}
 
@@ -81,20 +84,26 @@ def _page(
     found = opened([draft.envelope if draft else None, *(one.document for one in earlier)])
     context = {**frame, "may": may, "earlier": _worded(earlier, found[1:]), "returned": returned_texts(parked)}
     if draft is not None and may and isinstance(found[0], dict):
-        context |= _form(seat, draft, found[0], frame, posted, post)
+        sheet = sheet_of(seat, draft, found[0])
+        context |= _form(sheet, frame, posted, post, given_in(request, seat, frame["participants"], sheet.schema))
     status = 200 if post is None else 409 if post.disputes else 422
     return render(request, "mus_workflow/follow_up_edit.html", context, status=status)
 
 
 def _form(
-    seat: Seat, draft: Draft, body: Any, frame: dict[str, Any], posted: QueryDict | None, post: Post | None
+    sheet: Sheet,
+    frame: dict[str, Any],
+    posted: QueryDict | None,
+    post: Post | None,
+    placed: Mapping[str, SafeString],
 ) -> dict[str, Any]:
     return sheet_context(
-        sheet_of(seat, draft, body),
+        sheet,
         names={str(one.pk): one.name for one in frame["participants"]},
         posted=posted,
         disputes=post.disputes if post else None,
         is_stale=posted is not None and post is None,
+        placed=placed,
     )
 
 

@@ -35,9 +35,11 @@ from .autosaving import asked_ids, clock
 from .framing import form_for, page_frame
 from .gaps import fill, fill_kept, fill_some, keep
 from .gate import parked_fields
+from .given import given_in
 from .last_time import WordedItem, open_items_of
 from .loading import Seat
 from .next_step import share_by
+from .placed import AGREED_ITEMS, CARRIED_ITEMS, nothing_here, place_of
 from .talk_context import record_succession
 
 PAGE = "mus_workflow/components/preparation_page.html"
@@ -96,10 +98,10 @@ def preparation_context(
     context = {**frame, "form_title": own.schema["title"], "returned": returned}
     if not verdict:
         return {**context, **_closed_context(own, returned, verdict)}
-    return {**context, "preparation_html": _page(frame, own, returned)}
+    return {**context, "preparation_html": _page(request, frame, own, returned)}
 
 
-def _page(frame: Mapping[str, Any], own: Own, returned: Returned) -> SafeString:
+def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Returned) -> SafeString:
     """The page round the form, and the form in it. What belongs to this person or this view of it goes into gaps."""
     version = own.draft.version if returned.version is None else returned.version
     errors = _summary(own.schema, returned)
@@ -110,8 +112,8 @@ def _page(frame: Mapping[str, Any], own: Own, returned: Returned) -> SafeString:
         "version": version,
         "request_id": uuid.uuid4(),
         "seen": json.dumps(returned.seen or marks_of(own)),
-        "form_html": _form_html(own, returned, frame["other_name"]),
-        "from_last_time": _component("from_last_time", items=own.items) if own.items else "",
+        "form_html": _form_html(own, returned, frame["other_name"], _placed(request, frame, own)),
+        "from_last_time": "" if place_of(own.schema, CARRIED_ITEMS) else _from_last_time(own),
         "saved_time": clock(own.draft.saved_at),
     }
     says = {
@@ -147,7 +149,23 @@ def _component(name: str, **context: Any) -> SafeString:
     return render_to_string(f"mus_workflow/components/{name}.html", context)
 
 
-def _form_html(own: Own, returned: Returned, other_name: str) -> SafeString:
+def _from_last_time(own: Own) -> SafeString | str:
+    return _component("from_last_time", items=own.items) if own.items else ""
+
+
+def _placed(request: HttpRequest, frame: Mapping[str, Any], own: Own) -> dict[str, SafeString]:
+    """HTML for the places that the form has for lists and for what is known, by question id."""
+    seat = Seat(frame["dialogue"], frame["participant"])
+    placed = given_in(request, seat, frame["participants"], own.schema)
+    if place := place_of(own.schema, CARRIED_ITEMS):
+        listed = _component("from_last_time", items=own.items, in_place=True)
+        placed[place] = listed if own.items else nothing_here(CARRIED_ITEMS)
+    if place := place_of(own.schema, AGREED_ITEMS):
+        placed[place] = nothing_here(AGREED_ITEMS)
+    return placed
+
+
+def _form_html(own: Own, returned: Returned, other_name: str, placed: Mapping[str, SafeString]) -> SafeString:
     sharing = {**own.body["sharing"], **returned.sharing}
     version_id = own.draft.form_version_id
     return render_form(
@@ -155,7 +173,7 @@ def _form_html(own: Own, returned: Returned, other_name: str) -> SafeString:
         lambda: schema_of(version_id),
         {**own.answers, **returned.answers},
         errors=returned.errors,
-        extras=_extras(own, sharing, other_name, returned.conflicts),
+        extras={**_extras(own, sharing, other_name, returned.conflicts), **placed},
     )
 
 

@@ -14,6 +14,7 @@ from mus_workflow.documents.answers import given_ids, worded_sections
 from mus_workflow.documents.forms import side_schema
 from mus_workflow.documents.preparation import shared_document
 from mus_workflow.formbuilder.conditions import terms_of
+from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import Draft
@@ -37,7 +38,7 @@ def sharing_context(request: HttpRequest, seat: Seat, draft: Draft) -> dict[str,
     return {
         **frame,
         "sections": _with_names(document["sections"]),
-        "kept_sections": _with_names(kept_sections),
+        "kept_sections": _only_choosable(_with_names(kept_sections)),
         "given_away": list(_given_away(own, chosen)),
         "version": own.draft.version,
         "request_id": uuid.uuid4(),
@@ -51,17 +52,28 @@ def posted_choice(data: Mapping[str, Any], schema: Schema, listed: Collection[st
 
 
 def _with_names(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {**section, "answers": [{**answer, "name": share_name(answer["id"])} for answer in section["answers"]]}
-        for section in sections
-    ]
+    """The sections, each answer that can be chosen with the name of its switch; a computed one follows the others."""
+    return [{**section, "answers": [_with_name(answer) for answer in section["answers"]]} for section in sections]
+
+
+def _with_name(answer: dict[str, Any]) -> dict[str, Any]:
+    return {**answer, "name": share_name(answer["id"])} if registry.get(answer["type"]).asks else answer
+
+
+def _only_choosable(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    left = [{**one, "answers": [answer for answer in one["answers"] if "name" in answer]} for one in sections]
+    return [section for section in left if section["answers"]]
 
 
 def _given_away(own: Own, chosen: Collection[str]) -> Iterator[tuple[str, str]]:
     """(label of a chosen answer, label of the private one it is asked because of)."""
     labels = {question["id"]: question["label"] for question in questions(own.schema)}
     given = set(given_ids(own.schema, own.answers))
-    for question in questions(own.schema):
-        if question["id"] in given and question["id"] in chosen:
-            asked_because_of = dict.fromkeys(term["question"] for term in terms_of(question["visible_if"]))
-            yield from ((question["label"], labels[one]) for one in asked_because_of if one not in chosen)
+    for section in own.schema["sections"]:
+        for question in section["questions"]:
+            if question["id"] in given and question["id"] in chosen:
+                rules = (section["visible_if"], question["visible_if"])
+                because_of = dict.fromkeys(term["question"] for rule in rules for term in terms_of(rule))
+                yield from (
+                    (question["label"], labels[one]) for one in because_of if one in labels and one not in chosen
+                )

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,11 +23,13 @@ from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
 from .gate import parked_fields, personal_page
+from .given import given_in
 from .loading import Seat, seat_or_404
+from .placed import CARRIED_ITEMS, component, nothing_here, place_of
 from .posting import carry_out, new_item_in, query_dict, returned_texts
 from .saving import Post, save_post
 from .talk_context import Carried, Table, carried_to, table_of, talk_context
-from .writing import draft_of, sheet_context, sheet_of
+from .writing import Sheet, draft_of, sheet_context, sheet_of
 
 # What a button of the page does once everything is saved: (action, what is said then, where the person goes on).
 VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
@@ -100,6 +103,7 @@ def _form(
     request: HttpRequest, seat: Seat, draft: Draft, table: Table, posted: QueryDict | None, post: Post | None
 ) -> dict[str, Any]:
     sheet = sheet_of(seat, draft, table.body)
+    carried = _carried_in_place(table, sheet)
     context = sheet_context(
         sheet,
         names={str(one.pk): one.name for one in table.frame["participants"]},
@@ -107,13 +111,28 @@ def _form(
         disputes=post.disputes if post else None,
         is_stale=posted is not None and post is None,
         new_item=new_item_in(request),
+        placed={**given_in(request, seat, table.frame["participants"], sheet.schema), **carried},
     )
     forms = [one.form for one in table.carried if one.form.is_bound]
     context["errors"] += [
         (form.add_prefix(name), message) for form in forms for name, found in form.errors.items() for message in found
     ]
     changes = reverse("mus_workflow:agreement_changes", args=[seat.dialogue.pk])
-    return {**context, "poll_url": f"{changes}?stage={seat.dialogue.stage}&presented={_presented(draft)}"}
+    return {
+        **context,
+        "carried_in_place": bool(carried),
+        "poll_url": f"{changes}?stage={seat.dialogue.stage}&presented={_presented(draft)}",
+    }
+
+
+def _carried_in_place(table: Table, sheet: Sheet) -> dict[str, SafeString]:
+    """Last time's items, to settle, in the place that the form has for them."""
+    place = place_of(sheet.schema, CARRIED_ITEMS)
+    if not place:
+        return {}
+    unsettled = sum(not one.item.outcome for one in table.carried)
+    listed = component("carried_section", {"carried": table.carried, "unsettled": unsettled})
+    return {place: listed if table.carried else nothing_here(CARRIED_ITEMS)}
 
 
 def _presented(draft: Draft) -> int:

@@ -30,6 +30,7 @@ from mus_workflow.policies.verdict import Refused
 
 from .framing import form_for, whole_form_for
 from .loading import Seat
+from .placed import AGREED_ITEMS, component, place_of
 
 JOINABLE = frozenset({"short_text", "long_text"})
 ITEM_TEXTS = frozenset({"what", "support", "measure"})
@@ -116,30 +117,42 @@ def sheet_context(
     disputes: Mapping[str, Dispute] | None = None,
     is_stale: bool = False,
     new_item: str = "",
+    placed: Mapping[str, SafeString] | None = None,
 ) -> dict[str, Any]:
     """What ``components/agreement_form.html`` shows.
 
     ``names`` are the participants' by id. ``posted`` is what was typed and is shown again. ``is_stale``: it was typed
-    on an earlier page, whose version counts.
+    on an earlier page, whose version counts. ``placed`` is HTML for the places in the form, by question id.
     """
     found = disputes or {}
     answers, errors = _shown_answers(sheet, posted)
     rows = _rows(sheet, posted, found, new_item)
     keep = posted if is_stale and posted is not None else {}
+    listed = {
+        "rows": [row for row in rows if not row.is_removed],
+        "removed_rows": [row for row in rows if row.is_removed],
+        "blank_row": Row(ItemForm("__id__"), ""),
+    }
+    items_in_place = _items_in_place(sheet, listed)
     return {
+        **listed,
+        "items_in_place": bool(items_in_place),
         "version": keep.get("version", sheet.draft.version),
         "seen": keep.get("seen", json.dumps(seen(sheet))),
         "is_parked": is_stale,
         "saved_at": sheet.draft.saved_at,
         "last_writer": last_writer(sheet, names),
-        "questions": _questions(sheet, answers, errors, found),
+        "questions": _questions(sheet, answers, errors, found, {**(placed or {}), **items_in_place}),
         "others_answers": others_answers(sheet),
-        "rows": [row for row in rows if not row.is_removed],
-        "removed_rows": [row for row in rows if row.is_removed],
-        "blank_row": Row(ItemForm("__id__"), ""),
         "errors": _error_links(sheet, errors, rows, found) + _note_error(posted),
         "change_note": (posted or {}).get("change_note", sheet.body["change_note"]),
     }
+
+
+def _items_in_place(sheet: Sheet, listed: Mapping[str, Any]) -> dict[str, SafeString]:
+    """The items, to write, in the place that the form has for them."""
+    place = place_of(sheet.schema, AGREED_ITEMS) if sheet.draft.kind == DraftKind.AGREEMENT else ""
+    return {place: component("items_editor", listed)} if place else {}
 
 
 def seen(sheet: Sheet) -> dict[str, str]:
@@ -163,7 +176,7 @@ def others_answers(sheet: Sheet) -> list[dict[str, str]]:
     """The questions that only the other side answers: name of the place on the page, label, the answer in words."""
     whole = whole_form_for(sheet.draft.form_version, sheet.seat)
     answers = assembled(whole, sheet.answers)
-    visible = visible_ids(whole, answers)
+    visible, mine = visible_ids(whole, answers), {question["id"] for question in questions(sheet.schema)}
     return [
         {
             "region": field_name(question["id"]),
@@ -171,9 +184,9 @@ def others_answers(sheet: Sheet) -> list[dict[str, str]]:
             "text": registry.get(question["type"]).text(question, answers.get(question["id"])),
         }
         for question in questions(whole)
-        if question["id"] not in sheet.mine.questions
+        if question["id"] not in mine
         and question["id"] in visible
-        and registry.get(question["type"]).asks
+        and (registry.get(question["type"]).asks or registry.get(question["type"]).derives)
     ]
 
 
@@ -253,11 +266,15 @@ def _shown_answers(sheet: Sheet, posted: QueryDict | None) -> tuple[dict[str, An
 
 
 def _questions(
-    sheet: Sheet, answers: Mapping[str, Any], errors: Mapping[str, list[str]], disputes: Mapping[str, Dispute]
+    sheet: Sheet,
+    answers: Mapping[str, Any],
+    errors: Mapping[str, list[str]],
+    disputes: Mapping[str, Dispute],
+    placed: Mapping[str, SafeString],
 ) -> SafeString:
     version = sheet.draft.form_version
     key = form_for(version, sheet.seat)[0]
-    extras: dict[str, SafeString] = {}
+    extras = dict(placed)
     for one in sheet.mine.questions:
         start = field_name(one)
         boxes = [

@@ -2,6 +2,7 @@
 
 from mus_workflow.formbuilder.questions import (
     competence_wheel,
+    computed,
     confirmation,
     consent,
     date,
@@ -15,9 +16,11 @@ from mus_workflow.formbuilder.questions import (
     multiple_choice,
     number,
     phone,
+    prefill,
     ranking,
     scale,
     short_text,
+    shown,
     signature,
     single_choice,
     table,
@@ -47,6 +50,7 @@ for _question_type in (
     date.Date,
     date_range.DateRange,
     time.Time,
+    computed.Computed,
     ranking.Ranking,
     matrix.Matrix,
     double_scale.DoubleScale,
@@ -54,5 +58,8 @@ for _question_type in (
     table.Table,
     information.Information,
     signature.Signature,
+    shown.AgreedItems,
+    shown.CarriedItems,
+    prefill.Prefill,
 ):
     registry.register(_question_type)

@@ -1,5 +1,6 @@
 """What every question type does."""
 
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
@@ -32,6 +33,11 @@ def short_label(question: Question) -> str:
     return Truncator(question["label"]).chars(80)
 
 
+def folded(words: str) -> str:
+    """The words as conditions compare them, which a browser can do too: Unicode’s NFC, lower case, one sigma."""
+    return unicodedata.normalize("NFC", words).lower().replace("ς", "σ")
+
+
 class QuestionType:
     """One kind of question. Subclass it, give it a template, register it.
 
@@ -49,6 +55,9 @@ class QuestionType:
     ticked: ClassVar[bool] = False  # its control is boxes to tick, of which a page sends a list
     links: ClassVar[tuple[str, ...]] = ()
     """The settings that hold the id of an earlier question, or null. An editor picks it in a block of that name."""
+    derives: ClassVar[bool] = False
+    needs_text: ClassVar[bool] = False
+    at_most_once: ClassVar[bool] = False
 
     @property
     def template(self) -> str:
@@ -65,7 +74,13 @@ class QuestionType:
     def block(self) -> blocks.StructBlock:
         """The block an editor fills in to ask a question of this type."""
         return QuestionBlock(
-            self.own_blocks(), self.folded_blocks(), asks=self.asks, label=self.label, icon=self.icon, group=self.group
+            self.own_blocks(),
+            self.folded_blocks(),
+            asks=self.asks,
+            needs_text=self.needs_text,
+            label=self.label,
+            icon=self.icon,
+            group=self.group,
         )
 
     def own_blocks(self) -> list[tuple[str, blocks.Block]]:
@@ -166,6 +181,15 @@ class QuestionType:
             return []
         return [("", _("“%(label)s” must be answered.") % {"label": short_label(question)})]
 
+    # Values that follow from answers
+
+    def derived(self, question: Question, known: Mapping[str, Question], given: Mapping[str, Json]) -> Json:
+        """The value of a type that `derives`, from the earlier questions that are `known` and their answers.
+
+        `given` holds the answers to questions that are asked. None is no value.
+        """
+        return None
+
     # The answer
 
     def field(self, question: Question) -> forms.Field:
@@ -239,6 +263,10 @@ class QuestionType:
         """What else the template wants to know."""
         return {}
 
+    def context_among(self, question: Question, known: Mapping[str, Question]) -> dict[str, Any]:
+        """The same of a template that has to know other questions; `known` are the form's, by id."""
+        return {}
+
     def cells(self, question: Question, cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """What the template of a question with parts wants to know; `cells` are its fixed parts, drawn, by part.
 
@@ -272,12 +300,19 @@ class QuestionType:
         return type(answer) is type(wanted) and answer == wanted
 
     def contains(self, answer: Json, wanted: Json) -> bool:
-        """Whether the answer holds what a condition wants."""
-        return isinstance(answer, str) and isinstance(wanted, str) and wanted.casefold() in answer.casefold()
+        """Whether the answer holds what a condition wants; see `folded` for what counts as the same."""
+        return isinstance(answer, str) and isinstance(wanted, str) and folded(wanted) in folded(answer)
 
     def reaches(self, value: Json, bound: Json) -> bool:
         """Whether the answer is at least the bound. Anything that is not a proper answer is not."""
         return False
+
+    def specimens(self, question: Question, compared: Collection[Json]) -> list[Json] | None:
+        """Answers that stand for all: a set of comparisons with these values that none of them meets, no answer meets.
+
+        None where that cannot be said; an empty list where the question allows no answer at all.
+        """
+        return None
 
     def condition_value(self, question: Question, raw: Json) -> Json:
         """The value a condition compares with, from an editor's words or from JSON; ValidationError if none."""

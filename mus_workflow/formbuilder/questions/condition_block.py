@@ -1,4 +1,4 @@
-"""How an editor says when a question is shown: an earlier question, a comparison, an answer."""
+"""How an editor says when a question or a section is shown: an earlier question, a comparison, an answer."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from wagtail import blocks
 OPERATOR_CHOICES = [
     ("equals", _("is answered with")),
     ("not_equals", _("is answered with anything but")),
+    ("contains", _("has these words in it")),
     ("at_least", _("is at least")),
     ("answered", _("is answered")),
     ("not_answered", _("is not answered")),
@@ -42,7 +43,7 @@ class PickerBlock(blocks.FieldBlock):
 
 
 class ConditionBlock(blocks.StructBlock):
-    """Empty: the question is always shown."""
+    """Empty: the question, or the section, is always shown."""
 
     question = PickerBlock(
         "question",

@@ -1,7 +1,7 @@
 """A date, within bounds if wanted."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -85,6 +85,14 @@ class Date(QuestionType):
 
     def reaches(self, value: Json, bound: Json) -> bool:
         return not iso_date(value) and not iso_date(bound) and value >= bound
+
+    def specimens(self, question: Question, compared: Collection[Json]) -> list[Json] | None:
+        settings = question["settings"]
+        marks = [mark for mark in (*compared, settings["earliest"], settings["latest"], "2000-01-01") if mark]
+        days = {datetime.date.fromisoformat(mark).toordinal() + near for mark in marks for near in (-1, 0, 1)}
+        last = datetime.date.max.toordinal()
+        around = [datetime.date.fromordinal(day).isoformat() for day in sorted(days) if 1 <= day <= last]
+        return [day for day in around if (settings["earliest"] or "") <= day <= (settings["latest"] or day)]
 
     def condition_value(self, question: Question, raw: Json) -> Json:
         try:

@@ -16,6 +16,7 @@ class Information(QuestionType):
     group = _("Text")
     operators = ()
     asks = False
+    needs_text = True
 
     def make_field(self, question: Question, **common: Any) -> forms.Field:
         raise TypeError("a text without a question has no field")

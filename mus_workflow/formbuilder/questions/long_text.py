@@ -17,6 +17,7 @@ class LongText(QuestionType):
     label = _("Long text")
     icon = "pilcrow"
     group = _("Text")
+    operators = ("answered", "not_answered", "contains")
     settings_shape = {"max_length": integer(1, MAX_TEXT)}
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:

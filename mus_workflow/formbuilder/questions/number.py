@@ -1,8 +1,8 @@
 """A number, within bounds and with a unit if wanted."""
 
 import re
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Collection, Iterator, Mapping
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django import forms
@@ -165,6 +165,17 @@ class Number(QuestionType):
 
     def reaches(self, value: Json, bound: Json) -> bool:
         return not decimal_string(value) and not decimal_string(bound) and Decimal(value) >= Decimal(bound)
+
+    def specimens(self, question: Question, compared: Collection[Json]) -> list[Json] | None:
+        settings = question["settings"]
+        lowest, highest = (None if settings[key] is None else Decimal(settings[key]) for key in ("min", "max"))
+        step = Decimal(1).scaleb(-settings["decimals"])
+        marks = [Decimal(mark) for mark in (*compared, settings["min"], settings["max"], "0") if mark is not None]
+        # What lies at and on either side of each mark, as fine as the question lets a person write.
+        below = [(mark / step).to_integral_value(ROUND_FLOOR) * step for mark in marks]
+        around = {mark + near * step for mark in below for near in (-1, 0, 1)}
+        fit = (one for one in around if (lowest is None or one >= lowest) and (highest is None or one <= highest))
+        return [written for one in sorted(fit) if not decimal_string(written := normalised(one))]
 
     def condition_value(self, question: Question, raw: Json) -> Json:
         written = raw if not decimal_string(raw) else parsed(str(raw))

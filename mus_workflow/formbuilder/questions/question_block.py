@@ -9,6 +9,7 @@ from wagtail.blocks.struct_block import BlockGroup
 
 from mus_workflow.formbuilder.html import FEATURES
 from mus_workflow.formbuilder.questions.condition_block import ConditionBlock
+from mus_workflow.formbuilder.questions.rules_block import QUESTION_RULES, SHOWING_RULES
 from mus_workflow.formbuilder.shapes import MAX_LABEL
 
 AUDIENCES = [
@@ -31,8 +32,8 @@ Blocks = Iterable[tuple[str, blocks.Block]]
 class QuestionBlock(blocks.StructBlock):
     """Label and help first, then what the type adds; everything else is folded away.
 
-    `called` is what an editor sees above the label. A block that does not ask has a text, which may be empty only
-    where it is `wordless`.
+    `called` is what an editor sees above the label. A block that does not ask has a text, which may be empty
+    unless it `needs_text`.
     """
 
     def __init__(
@@ -41,12 +42,13 @@ class QuestionBlock(blocks.StructBlock):
         folded: Blocks = (),
         *,
         asks: bool = True,
-        wordless: bool = False,
+        needs_text: bool = False,
         called: Any = QUESTION,
         **kwargs: Any,
     ) -> None:
-        front = [*(_wording(called) if asks else _text(wordless)), *own]
-        settings = [*_further_wording(asks), *_rules(asks), *folded, ("condition", ConditionBlock())]
+        front = [*(_wording(called) if asks else _text(needs_text)), *own]
+        when = [("condition", ConditionBlock()), ("rules", QUESTION_RULES if asks else SHOWING_RULES)]
+        settings = [*_further_wording(asks), *_rules(asks), *folded, *when]
         layout = BlockGroup(children=[name for name, _block in front], settings=[name for name, _block in settings])
         super().__init__([*front, *settings], form_layout=layout, **kwargs)
 
@@ -54,10 +56,10 @@ class QuestionBlock(blocks.StructBlock):
         label_format = "{label}"
 
 
-def _text(wordless: bool) -> list[tuple[str, blocks.Block]]:
+def _text(needs_text: bool) -> list[tuple[str, blocks.Block]]:
     return [
         ("label", blocks.CharBlock(required=False, max_length=MAX_LABEL, label=_("Heading"))),
-        ("help", blocks.RichTextBlock(required=not wordless, features=FEATURES, label=_("Text"))),
+        ("help", blocks.RichTextBlock(required=needs_text, features=FEATURES, label=_("Text"))),
     ]
 
 

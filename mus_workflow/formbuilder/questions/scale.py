@@ -248,6 +248,9 @@ class Scale(QuestionType):
     def reaches(self, value: Json, bound: Json) -> bool:
         return type(value) is int and type(bound) is int and value >= bound
 
+    def specimens(self, question: Question, compared: Collection[Json]) -> list[Json] | None:
+        return [self.condition_value(question, key) for key, _label in self.choices(question)]
+
     def condition_value(self, question: Question, raw: Json) -> Json:
         wanted = str(raw).strip().casefold()
         for key, label in self.choices(question):

@@ -19,6 +19,7 @@ class ShortText(QuestionType):
     label = _("Short text")
     icon = "title"
     group = _("Text")
+    operators = ("answered", "not_answered", "contains")
     settings_shape = {"max_length": integer(1, LINE_LIMIT)}
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:

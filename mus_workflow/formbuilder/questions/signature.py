@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from mus_workflow.formbuilder.questions.base import QuestionType
-from mus_workflow.formbuilder.questions.question_block import QuestionBlock
 from mus_workflow.formbuilder.shapes import Json, Question, one_of
 
 SIGNERS = [
@@ -27,11 +26,6 @@ class Signature(QuestionType):
     operators = ()
     asks = False
     settings_shape = {"signers": one_of("BOTH", "EMPLOYEE", "MANAGER")}
-
-    def block(self) -> blocks.StructBlock:
-        return QuestionBlock(
-            self.own_blocks(), asks=False, wordless=True, label=self.label, icon=self.icon, group=self.group
-        )
 
     def own_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [("signers", blocks.ChoiceBlock(choices=SIGNERS, default="BOTH", label=gettext_lazy("Signed by")))]

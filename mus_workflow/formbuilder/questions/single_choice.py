@@ -42,3 +42,7 @@ class SingleChoice(ChoiceType):
     def notes(self, question: Question) -> list[str]:
         settings = question["settings"]
         return ["options"] if settings["display"] == "LIST" and any(one["help"] for one in settings["options"]) else []
+
+    def specimens(self, question: Question, compared: Collection[Json]) -> list[Json] | None:
+        # What a person writes under “other” is no end of answers.
+        return None if question["settings"]["other"] else [key for key, _label in self.choices(question)]

@@ -63,10 +63,15 @@ class YesNo(QuestionType):
     def text(self, question: Question, value: Json) -> str:
         return dict(self.choices(question)).get(self.input_text(value), "")
 
+    def specimens(self, question: Question, compared: Collection[Json]) -> list[Json] | None:
+        return [True, False]
+
     def condition_value(self, question: Question, raw: Json) -> Json:
         if isinstance(raw, bool):
             return raw
         wanted = str(raw).strip().casefold()
+        if wanted in VALUES:  # before the editor's own words, which may be the other way round
+            return VALUES[wanted]
         for key, label in [*self.choices(question), ("yes", _("Yes")), ("no", _("No"))]:
             if wanted in {key, label.casefold()}:
                 return VALUES[key]

@@ -85,8 +85,10 @@ NEEDED = {"options": options("Red", "Blue"), "rows": options("Trust", "Calm"), "
 @pytest.mark.parametrize("question_type", list(registry), ids=lambda question_type: question_type.type)
 def test_an_editor_fills_in_no_more_than_a_type_needs(question_type):
     needed = {name: made for name, made in NEEDED.items() if name in question_type.block().child_blocks}
+    if question_type.derives:
+        needed = {"terms": [{"question": ident("Mood"), "weight": "1"}]}
     asked = asks(question_type.type, "Question", help="<p>Words</p>", **needed)
-    assert BODY.clean(body(section(asked, asks("yes_no", "Another"))))
+    assert BODY.clean(body(section(asks("scale", "Mood"), asked, asks("yes_no", "Another"))))
 
 
 def test_a_new_block_gets_its_id_on_the_first_save_and_keeps_it():

@@ -13,6 +13,18 @@ from tests.plumbing.browser import sign_in
 pytestmark = pytest.mark.browser
 
 START = "body-0-value-questions"
+TERM = {"type": "answer", "value": only_if("Sure?", "equals")}
+RULE = {
+    "effect": "SKIP",
+    "match": "ANY",
+    "terms": [
+        {"type": "stage", "value": {"op": "equals", "value": "TALK"}},
+        {
+            "type": "group",
+            "value": {"match": "ALL", "terms": [{"type": "answer", "value": only_if("Sure?", "equals")}]},
+        },
+    ],
+}
 FORM = """
 import json
 from mus_workflow.models import FormDefinition
@@ -25,14 +37,16 @@ print(form.pk)
 
 @pytest.fixture
 def editing(page, portal):
-    """The admin's page for a form with three questions, the last one open at its settings."""
+    """The admin's page for a form with a section of three questions, the last one open at its settings, and another."""
+    second = section(asks("long_text", "How?"), heading="Two")
     body = json.dumps(
         [
             section(
                 asks("single_choice", "Colour", options=options("Red", "Blue")),
                 asks("yes_no", "Sure?"),
-                asks("long_text", "Why?", condition=only_if("Colour", "equals", "Red")),
-            )
+                asks("long_text", "Why?", condition=only_if("Colour", "equals", "Red"), rules=[RULE]),
+            ),
+            {**second, "value": {**second["value"], "condition": only_if("Sure?", "equals", "yes")}},
         ]
     )
     key = portal.shell(FORM.format(body=body, slug=uuid.uuid4().hex)).strip()
@@ -56,7 +70,7 @@ def control(page, name):
 
 
 def offered(select):
-    return select.locator("option").all_inner_texts()[1:]
+    return select.locator("option").all_text_contents()[1:]
 
 
 def stored(page, name):
@@ -92,3 +106,29 @@ def test_a_question_that_is_not_saved_yet_can_be_picked(editing):
     control(editing, "question").select_option(label="Mood")
     assert offered(control(editing, "value")) == ["1", "2", "3", "4", "5"]
     assert re.fullmatch(r"[0-9a-f-]{36}", stored(editing, "question"))
+
+
+def test_questions_and_answers_are_picked_inside_a_group_of_a_rule_too(editing):
+    inside = f"{START}-2-value-rules-0-value-terms-1-value-terms-0-value"
+    question = editing.locator(f"[id='{inside}-question']")
+    value = editing.locator(f"[id='{inside}-value']")
+    assert offered(question) == ["Colour", "Sure?"]
+    # It is folded away, and no less there.
+    question.select_option(label="Colour", force=True)
+    value.select_option(label="Blue", force=True)
+    assert editing.locator(f"[name='{inside}-question']").input_value() == ident("Colour")
+    assert editing.locator(f"[name='{inside}-value']").input_value() == ident("Blue")
+
+
+def test_a_section_s_condition_offers_what_is_asked_before_it(editing):
+    picker = editing.locator("#body-1-value-condition-question")
+    assert offered(picker) == ["Colour", "Sure?", "Why?"]
+    expect(picker).to_have_value(ident("Sure?"))
+    assert offered(editing.locator("#body-1-value-condition-value")) == ["Ja", "Nej"]
+    assert offered(editing.locator("#body-0-value-condition-question")) == []
+
+
+def test_a_step_of_the_dialogue_is_picked_by_its_name(editing):
+    step = editing.locator(f"[name='{START}-2-value-rules-0-value-terms-0-value-value']")
+    expect(step).to_have_value("TALK")
+    assert offered(step)[:3] == ["Planlagt", "Indkaldt", "Forberedelse"]

@@ -10,14 +10,16 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mus_workflow.formbuilder.conditions import visible_ids
+from mus_workflow.formbuilder.conditions import required_ids, visible_ids
 from mus_workflow.formbuilder.parts import flattened
-from mus_workflow.formbuilder.projection import FormKey, for_audience
+from mus_workflow.formbuilder.projection import FormKey, for_audience, met_terms, with_facts
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.number import parsed
 from mus_workflow.formbuilder.questions.time import parsed as parsed_time
 from mus_workflow.formbuilder.rendering import render_form
-from mus_workflow.formbuilder.schema import digest
+from mus_workflow.formbuilder.schema import digest, questions
+from tests.mus_workflow.formbuilder.ruling import facts as known_facts
+from tests.mus_workflow.formbuilder.ruling import ruled_schemas
 from tests.mus_workflow.formbuilder.strategies import SCHEMAS, answered
 from tests.mus_workflow.formbuilder.writing import asking, asks, ident, only_if, options
 
@@ -28,6 +30,14 @@ SHOWN_BY_BROWSER = """async ([module, html]) => {
   for (const box of document.querySelectorAll("[hidden]")) box.hidden = false;
   (await import(module)).update();
   return [...document.querySelectorAll("[data-question]:not([hidden])")].map((box) => box.dataset.question);
+}"""
+
+
+REQUIRED_BY_BROWSER = """() => [...document.querySelectorAll("[data-question]:not([hidden])")]
+  .filter((box) => box.querySelector("[data-mus-needed]:not([hidden])")).map((box) => box.dataset.question)"""
+CONTAINED = """async ([module, pairs]) => {
+  const { holds } = await import(module);
+  return pairs.map(([answer, value]) => holds({ op: "contains", value }, "short_text", answer));
 }"""
 
 
@@ -63,6 +73,31 @@ def test_browser_and_server_agree_on_what_is_asked(blank, module, data):
     with translation.override(data.draw(st.sampled_from(["da", "en"]))):
         html = render_form(FormKey(digest(schema), role, "en"), schema, flattened(mine, answers))
     assert set(blank.evaluate(SHOWN_BY_BROWSER, [module, html])) == visible_ids(mine, answers)
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(data=st.data())
+def test_browser_and_server_agree_on_what_rules_show_and_require(blank, module, data):
+    schema, facts = data.draw(ruled_schemas()), data.draw(known_facts())
+    met = met_terms(schema, facts)
+    mine = with_facts(for_audience(schema, facts["ROLE"]), met)
+    answers = data.draw(answered(mine))
+    html = render_form(FormKey(digest(schema), facts["ROLE"], "en", met), schema, answers)
+    assert set(blank.evaluate(SHOWN_BY_BROWSER, [module, html])) == visible_ids(mine, answers)
+    always = {one["id"] for one in questions(mine) if one["required"]}
+    assert set(blank.evaluate(REQUIRED_BY_BROWSER)) == required_ids(mine, answers) - always
+
+
+WRITTEN = st.text(st.sampled_from("aAåÅæÆßẞİıiΣσς\u030a\u0307éÉ e\u0301ﬁK\u212a")) | st.text(max_size=8)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pairs=st.lists(st.tuples(WRITTEN.filter(str.strip), WRITTEN.filter(str.strip)), max_size=50))
+def test_browser_and_server_find_the_same_words(blank, module, pairs):
+    found = blank.evaluate(CONTAINED, [module, pairs])
+    assert found == [registry.get("short_text").contains(answer, wanted) for answer, wanted in pairs]
 
 
 TYPED_NUMBERS = st.one_of(

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from mus_workflow.formbuilder.blocks import FormBodyBlock
 from mus_workflow.formbuilder.compiler import compile_form
 from mus_workflow.formbuilder.decompiling import blocks_of, first_difference
-from mus_workflow.formbuilder.schema import SchemaError
 from tests.mus_workflow.formbuilder.exchanging import whole_schemas
 from tests.mus_workflow.formbuilder.writing import BODY, asking, asks, body, ident, only_if, options
 
@@ -58,23 +57,6 @@ def test_the_editor_accepts_the_blocks_as_they_are():
 
 
 ANSWER = {"question": ident("A"), "op": "answered", "value": None}
-
-
-@pytest.mark.parametrize(
-    ("key", "rule"),
-    [
-        ("visible_if", {"match": "ALL", "terms": [ANSWER, {**ANSWER, "op": "not_answered"}]}),
-        ("visible_if", {"match": "NONE", "terms": [ANSWER]}),
-        ("visible_if", {"match": "ALL", "terms": [{"fact": "ROLE", "op": "equals", "value": "MANAGER"}]}),
-        ("required_if", {"match": "ALL", "terms": [ANSWER]}),
-    ],
-)
-def test_a_rule_that_the_editor_cannot_show_is_refused_with_its_place(key, rule):
-    second = {**SCHEMA["sections"][0]["questions"][1], key: rule}
-    section = {**SCHEMA["sections"][0], "questions": [SCHEMA["sections"][0]["questions"][0], second]}
-    with pytest.raises(SchemaError, match="cannot show yet") as refused:
-        blocks_of({**SCHEMA, "sections": [section]})
-    assert refused.value.path == f"sections[0].questions[1].{key}"
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,21 @@
-// In the form editor: picks a condition's question and answer, or the question that rows are taken from, from what stands
-// earlier in the form.
+// In the form editor: picks the question and the answer of a condition or a rule, or the question that rows or a figure
+// are taken from, from what stands earlier in the form.
 // It reads Wagtail's own controls, so that it knows blocks that are not saved yet. What it stores are ids.
 
 const WITHOUT_VALUE = ["answered", "not_answered"];
 
-// Every question in the order of the page, with the start of its controls' names.
+// What holds a condition or rules: a question or a section, known by the start of its controls' names.
+const IN_RULES = /-value-(?:(?:condition|rules-\d+-value-.*|terms-\d+-value)-(?:question|value)|rows_from)$/;
+const OWN_CONDITION = "[data-mus-picks=question][name$='-value-condition-question']";
+
+// Every question in the order of the page.
 function questionsOnPage() {
   const found = [];
-  for (const input of document.querySelectorAll('[data-mus-picks="question"]')) {
-    const start = startOf(input);
-    if (part(start, "deleted")?.value) continue;
-    found.push({ start, id: part(start, "id")?.value, type: part(start, "type")?.value, label: own(start, "label")?.value.trim() });
+  for (const input of document.querySelectorAll(OWN_CONDITION)) {
+    const start = ownerOf(input);
+    const type = part(start, "type")?.value;
+    if (part(start, "deleted")?.value || type === "section") continue;
+    found.push({ input, start, id: part(start, "id")?.value, type, label: own(start, "label")?.value.trim() });
   }
   return found;
 }
@@ -23,20 +28,37 @@ function own(start, name) {
   return part(start, `value-${name}`);
 }
 
+function ownerOf(input) {
+  return input.name.replace(IN_RULES, "");
+}
+
+// The control of the same term: its question, comparison or value.
+function beside(input, name) {
+  return document.getElementsByName(input.name.replace(/(question|value)$/, name))[0];
+}
+
 function sameWords(one, other) {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
 function earlierThan(start) {
-  const all = questionsOnPage();
-  const place = all.findIndex((question) => question.start === start);
-  // A text without a question has no control that makes it required.
-  return all.slice(0, place).filter((question) => question.id && own(question.start, "required"));
+  const here = own(start, "condition-question");
+  return questionsOnPage().filter((question) => {
+    const isBefore = here.compareDocumentPosition(question.input) & Node.DOCUMENT_POSITION_PRECEDING;
+    // A section's own questions may stand before its settings on the page.
+    const isInside = question.start.startsWith(`${start}-value-`);
+    return isBefore && !isInside && question.id && hasAnswer(question);
+  });
 }
 
-function pickedQuestion(start) {
-  const written = own(start, "condition-question").value;
-  const earlier = earlierThan(start);
+// A text without a question has no control that makes it required; a computed value is looked at without being asked.
+function hasAnswer(question) {
+  return question.type === "computed" || own(question.start, "required");
+}
+
+function pickedQuestion(input) {
+  const written = beside(input, "question").value;
+  const earlier = earlierThan(ownerOf(input));
   return earlier.find(({ id }) => id === written) ?? earlier.find(({ label }) => label && sameWords(label, written));
 }
 
@@ -73,10 +95,6 @@ function answersTo(question, words) {
   ];
 }
 
-function startOf(input) {
-  return input.name.replace(/-value-(condition-(question|value)|rows_from)$/, "");
-}
-
 // Whether rows can be taken from the question: it has some of its own, or options that stand for rows.
 function hasRows({ start, type }) {
   if (type === "multiple_choice") return true;
@@ -84,9 +102,8 @@ function hasRows({ start, type }) {
 }
 
 function offered(input) {
-  const start = startOf(input);
-  if (input.dataset.musPicks === "value") return answersTo(pickedQuestion(start), input.dataset);
-  const earlier = earlierThan(start).filter((question) => input.dataset.musPicks !== "rows" || hasRows(question));
+  if (input.dataset.musPicks === "value") return answersTo(pickedQuestion(input), input.dataset);
+  const earlier = earlierThan(ownerOf(input)).filter((question) => input.dataset.musPicks !== "rows" || hasRows(question));
   return earlier.map(({ id, label }, index) => [id, label || `${index + 1}`]);
 }
 
@@ -112,17 +129,20 @@ function refresh(input) {
 }
 
 // Comparison and answer are out of the way until there is something to compare.
-function foldAway(start) {
-  const op = own(start, "condition-op");
-  const value = own(start, "condition-value");
-  const chosen = own(start, "condition-question").value !== "";
+function foldAway(input) {
+  const op = beside(input, "op");
+  if (!op) return; // a figure is added up: there is nothing to compare
+  const value = beside(input, "value");
+  const chosen = input.value !== "";
   op.closest("[data-contentpath]").hidden = !chosen;
   value.closest("[data-contentpath]").hidden = !chosen || WITHOUT_VALUE.includes(op.value);
 }
 
 function refreshAll() {
-  for (const input of document.querySelectorAll("[data-mus-picks][data-mus-ready]")) refresh(input);
-  for (const { start } of questionsOnPage()) foldAway(start);
+  for (const input of document.querySelectorAll("[data-mus-picks][data-mus-ready]")) {
+    refresh(input);
+    if (input.dataset.musPicks === "question") foldAway(input);
+  }
 }
 
 function prepare(input) {
@@ -135,7 +155,8 @@ function prepare(input) {
   select.addEventListener("change", () => {
     input.value = select.value;
     // Another question has other answers.
-    if (input.dataset.musPicks === "question") own(startOf(input), "condition-value").value = "";
+    const value = input.dataset.musPicks === "question" && beside(input, "value");
+    if (value) value.value = "";
     input.dispatchEvent(new Event("input", { bubbles: true }));
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });

@@ -52,6 +52,7 @@ const READERS = {
   consent: (box) => ticked(box) || null,
   confirmation: (box) => ticked(box) || null,
   file: (box) => box.querySelector(".mus-files li") && true,
+  computed: (box) => box.querySelector("output").dataset.musValue || null,
 };
 
 // A long scale is a number to write, with a box beside it for “not applicable”.
@@ -98,13 +99,18 @@ function isBlank(answer) {
 
 function reaches(type, answer, bound) {
   if (type === "scale") return typeof answer === "number" && answer >= bound;
-  if (type === "number") return Number(answer) >= Number(bound);
+  if (type === "number" || type === "computed") return Number(answer) >= Number(bound);
   return (type === "date" || type === "time") && answer >= bound;
+}
+
+// Words as conditions compare them: as `folded` does on the server.
+function folded(words) {
+  return words.normalize("NFC").toLowerCase().replaceAll("ς", "σ");
 }
 
 function contains(answer, wanted) {
   if (Array.isArray(answer)) return answer.includes(wanted);
-  return typeof answer === "string" && answer.toLowerCase().includes(String(wanted).toLowerCase());
+  return typeof answer === "string" && folded(answer).includes(folded(String(wanted)));
 }
 
 // Whether the term is met by the answer to its question. No answer meets only "not_answered".
@@ -131,6 +137,12 @@ export function meets(rule, asked) {
 
 const ruleOf = (box, name) => (box.dataset[name] ? JSON.parse(box.dataset[name]) : null);
 
+// Lets computed.js work the box's value out from what is asked and answered so far.
+function compute(box, asked) {
+  const answerTo = (id) => (asked.has(id) ? answerIn(asked.get(id)) : null);
+  box.dispatchEvent(new CustomEvent("mus:compute", { bubbles: true, detail: answerTo }));
+}
+
 // Hides and shows the sections and boxes within the root. A hidden question counts as not answered.
 export function update(root = document) {
   const asked = new Map();
@@ -146,13 +158,14 @@ export function update(root = document) {
     const isAsked = shown && !(section?.dataset.musVisibleIf && section.hidden) && (!under || asked.has(under));
     box.hidden = !isAsked;
     if (isAsked) asked.set(box.dataset.question, box);
+    if (isAsked && box.dataset.type === "computed") compute(box, asked);
     const needed = ruleOf(box, "musRequiredIf");
     const mark = needed && box.querySelector("[data-mus-needed]");
     if (mark) mark.hidden = !meets(needed, asked);
   }
 }
 
-if (document.querySelector("[data-mus-visible-if], [data-mus-required-if]")) {
+if (document.querySelector("[data-mus-visible-if], [data-mus-required-if], [data-mus-computed]")) {
   update();
   document.addEventListener("input", () => update());
   document.addEventListener("change", () => update());

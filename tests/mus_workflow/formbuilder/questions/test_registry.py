@@ -9,8 +9,20 @@ from mus_workflow.formbuilder.schema import questions
 from tests.mus_workflow.formbuilder.strategies import SCHEMAS
 from tests.mus_workflow.formbuilder.writing import BODY
 
-# What asks nothing has no control; what draws its own cells has none of its own.
-IN_CELLS = {"information", "signature", "ranking", "matrix", "double_scale", "competence_wheel", "table"}
+# These draw their own cells.
+IN_CELLS = {"ranking", "matrix", "double_scale", "competence_wheel", "table"}
+    "information",
+    "signature",
+    "computed",
+    "agreed_items",
+    "carried_items",
+    "prefill",
+    "ranking",
+    "matrix",
+    "double_scale",
+    "competence_wheel",
+    "table",
+}
 
 
 class Mood(QuestionType):
@@ -36,6 +48,7 @@ def test_every_kind_of_question_is_registered_in_the_order_of_the_menu():
         "date",
         "date_range",
         "time",
+        "computed",
         "ranking",
         "matrix",
         "double_scale",
@@ -43,13 +56,16 @@ def test_every_kind_of_question_is_registered_in_the_order_of_the_menu():
         "table",
         "information",
         "signature",
+        "agreed_items",
+        "carried_items",
+        "prefill",
     ]
 
 
 @pytest.mark.parametrize("question_type", list(registry), ids=lambda question_type: question_type.type)
 def test_every_type_has_its_templates(question_type):
     assert get_template(question_type.template)
-    if question_type.type not in IN_CELLS:
+    if question_type.asks and question_type.type not in IN_CELLS:
         assert get_template(question_type.control_template)
 
 
