@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from mus_workflow.formbuilder.translating import sources_of
 from mus_workflow.models import Concept, FormDefinition, FormTranslation, FormVersion, Purpose
 
 from .publish_concept import FORM_FIELDS, publish_concept
@@ -74,8 +75,10 @@ def _load_form(content: dict[str, Any], *, by: Any, at: datetime) -> FormDefinit
     form = FormDefinition(
         **{name: content[name] for name in ("title", "slug", "purpose", "language", "intro")}, body=body
     )
+    document = form.as_written()
     form.translations = [
-        FormTranslation(language=language, texts=texts) for language, texts in content["translations"].items()
+        FormTranslation(language=language, texts=texts, sources=sources_of(document, texts))
+        for language, texts in content["translations"].items()
     ]
     go_live(content=form, by=by, at=at)
     publish_form(form=form, by=by, at=at)

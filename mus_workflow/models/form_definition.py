@@ -19,7 +19,7 @@ from wagtail.models import (
 )
 
 from mus_workflow.formbuilder.blocks import FormStreamField
-from mus_workflow.formbuilder.compiler import compile_form
+from mus_workflow.formbuilder.compiler import as_written, compile_form
 from mus_workflow.formbuilder.preview import preview
 
 
@@ -90,6 +90,10 @@ class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
         """Adds the draft as this audience would meet it, or what keeps it from being published."""
         return {**super().get_preview_context(request, mode_name), **preview(self.compiled, mode_name)}
 
+    def as_written(self) -> dict[str, Any]:
+        """The form's document as far as it goes: a draft may be half built. For showing and translating only."""
+        return as_written(self.title, self.language, self.intro, self.body)
+
     def compiled(self) -> dict[str, Any]:
         """The schema of the form as it stands. Raises CompileError in plain words."""
         translations = {row.language: row.texts for row in self.translations.all()}
@@ -110,6 +114,8 @@ class FormTranslation(models.Model):
     form = ParentalKey(FormDefinition, on_delete=models.CASCADE, related_name="translations")
     language = models.CharField(_("language"), max_length=10)
     texts = models.JSONField(_("texts"), default=dict, blank=True)
+    # {id: {key: text}} that each of the texts was made from. What is not here is taken to stand for what stands now.
+    sources = models.JSONField(_("texts that were translated"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("translation")

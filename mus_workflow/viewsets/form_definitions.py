@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel
@@ -19,6 +20,7 @@ from mus_workflow.formbuilder.compiler import CompileError, compile_form
 from mus_workflow.models import FormDefinition
 
 from .form_usage import tell_usage
+from .translations import TranslateView, progress_notes
 from .versioned import VersionedCreateView, VersionedEditView
 
 
@@ -43,7 +45,7 @@ class FormDefinitionForm(WagtailAdminModelForm):
 
 
 class TranslationsNote(Panel):
-    """Says in which languages a form's texts exist. They are not edited here."""
+    """Says how far each language has come, and where it is translated."""
 
     class BoundPanel(Panel.BoundPanel):
         """The note for one form."""
@@ -51,10 +53,8 @@ class TranslationsNote(Panel):
         template_name = "mus_workflow/admin/translations_note.html"
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-            """Adds the names of the languages."""
-            names = dict(settings.LANGUAGES)
-            languages = [names.get(row.language, row.language) for row in self.instance.translations.all()]
-            return {**super().get_context_data(parent_context), "languages": languages}
+            """Adds the languages."""
+            return {**super().get_context_data(parent_context), "languages": progress_notes(self.instance)}
 
 
 class FormIndexView(IndexView):
@@ -119,3 +119,12 @@ class FormDefinitionViewSet(SnippetViewSet):
         ],
         base_form_class=FormDefinitionForm,
     )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Wagtail's addresses, and those beside the builder."""
+        translate = self.construct_view(TranslateView)
+        return [
+            *super().get_urlpatterns(),
+            path("translate/<int:pk>/", translate, name="translate"),
+            path("translate/<int:pk>/<str:language>/", translate, name="translate"),
+        ]

@@ -184,7 +184,7 @@ def test_a_preview_says_in_words_what_keeps_a_draft_from_being_published(
 def test_no_raw_json_is_shown_and_translations_are_told(as_editor: Client, form: FormDefinition) -> None:
     FormTranslation.objects.create(form=form, language="en", texts={"title": {"label": "Your preparation"}})
     page = as_editor.get(reverse(EDIT, args=[form.pk])).content.decode()
-    assert "also exist in: English" in page
+    assert "English</strong>: 1 of" in page
     assert "Your preparation" not in page
 
 
