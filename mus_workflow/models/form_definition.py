@@ -20,7 +20,8 @@ from wagtail.models import (
 
 from mus_workflow.formbuilder.blocks import FormStreamField
 from mus_workflow.formbuilder.compiler import as_written, compile_form
-from mus_workflow.formbuilder.preview import preview
+from mus_workflow.formbuilder.preview import preview, preview_modes, viewpoint
+from mus_workflow.stages import COURSE
 
 
 class Purpose(models.TextChoices):
@@ -31,6 +32,9 @@ class Purpose(models.TextChoices):
     MANAGER_PREPARATION = "MANAGER_PREPARATION", _("Preparation, manager")
     AGREEMENT = "AGREEMENT", _("Agreement")
     FOLLOW_UP = "FOLLOW_UP", _("Follow-up")
+
+
+WRITTEN_TOGETHER = (Purpose.AGREEMENT, Purpose.FOLLOW_UP)
 
 
 class Layout(models.TextChoices):
@@ -79,16 +83,27 @@ class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
 
     @property
     def preview_modes(self) -> list[tuple[str, str]]:
-        """The form as each of the two sides will meet it."""
-        return [("EMPLOYEE", _("As employee")), ("MANAGER", _("As manager"))]
+        """The form as each reader will meet it, at each step and in each language that make a difference."""
+        names = dict(settings.LANGUAGES)
+        return preview_modes(
+            self.as_written(),
+            together=self.purpose in WRITTEN_TOGETHER,
+            stages=[(stage.value, stage.label) for stage in COURSE],
+            languages=[
+                (row.language, names.get(row.language, row.language))
+                for row in self.translations.all()
+                if row.texts and row.language != self.language
+            ],
+        )
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
-        """One template for every audience; it shows the form and sends nothing."""
+        """One template for every reader. It can be tried out where the request brings a trial with it."""
         return "mus_workflow/admin/form_preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
-        """Adds the draft as this audience would meet it, or what keeps it from being published."""
-        return {**super().get_preview_context(request, mode_name), **preview(self.compiled, mode_name)}
+        """Adds the draft as this reader would meet it, or what keeps it from being published."""
+        shown = preview(self.compiled, viewpoint(mode_name), getattr(request, "mus_trial", None))
+        return {**super().get_preview_context(request, mode_name), **shown}
 
     def as_written(self) -> dict[str, Any]:
         """The form's document as far as it goes: a draft may be half built. For showing and translating only."""

@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mus_workflow.formbuilder.formats import upgraded
 from mus_workflow.formbuilder.projection import joint
 
-from .form_definition import Purpose
-
-WRITTEN_TOGETHER = (Purpose.AGREEMENT, Purpose.FOLLOW_UP)
+from .form_definition import WRITTEN_TOGETHER
 
 
 class FormVersion(models.Model):

@@ -20,6 +20,7 @@ from mus_workflow.formbuilder.compiler import CompileError, compile_form
 from mus_workflow.models import FormDefinition
 
 from .form_usage import tell_usage
+from .preview_fill import FormPreviewFillView, FormPreviewView
 from .translations import TranslateView, progress_notes
 from .versioned import VersionedCreateView, VersionedEditView
 
@@ -95,6 +96,7 @@ class FormDefinitionViewSet(SnippetViewSet):
     index_view_class = FormIndexView
     add_view_class = VersionedCreateView
     edit_view_class = VersionedEditView
+    preview_on_edit_view_class = FormPreviewView
     workflow_action_view_class = FormWorkflowActionView
     list_filter = ["purpose", "live"]
     search_fields = ["title", "slug"]
@@ -123,8 +125,10 @@ class FormDefinitionViewSet(SnippetViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         """Wagtail's addresses, and those beside the builder."""
         translate = self.construct_view(TranslateView)
+        fill = self.construct_view(FormPreviewFillView, form_class=self.get_form_class(for_update=True))
         return [
             *super().get_urlpatterns(),
+            path("preview/<int:pk>/fill/", fill, name="preview_fill"),
             path("translate/<int:pk>/", translate, name="translate"),
             path("translate/<int:pk>/<str:language>/", translate, name="translate"),
         ]
