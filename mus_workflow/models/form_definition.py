@@ -20,8 +20,15 @@ from wagtail.models import (
 
 from mus_workflow.formbuilder.blocks import FormStreamField
 from mus_workflow.formbuilder.compiler import as_written, compile_form
+from mus_workflow.formbuilder.filling_time import minutes
+from mus_workflow.formbuilder.lint import Advice, Measures, advice_on
 from mus_workflow.formbuilder.preview import preview, preview_modes, viewpoint
+from mus_workflow.formbuilder.projection import SIDES
+from mus_workflow.formbuilder.translating import Progress, progress
+from mus_workflow.readability import lix, plain_text
 from mus_workflow.stages import COURSE
+
+MEASURES = Measures(lix, plain_text)
 
 
 class Purpose(models.TextChoices):
@@ -103,7 +110,28 @@ class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         """Adds the draft as this reader would meet it, or what keeps it from being published."""
         shown = preview(self.compiled, viewpoint(mode_name), getattr(request, "mus_trial", None))
-        return {**super().get_preview_context(request, mode_name), **shown}
+        told = {} if shown["problems"] else {"advice": self.advice(), "minutes": self.minutes()}
+        return {**super().get_preview_context(request, mode_name), **shown, **told}
+
+    def advice(self) -> list[Advice]:
+        """What an editor may want to look at again. Raises CompileError for a form that cannot be frozen."""
+        document = self.compiled()
+        return advice_on(document, MEASURES, translations=self._progress(document))
+
+    def minutes(self) -> list[tuple[str, int]]:
+        """(who, about how many minutes the form takes) for those it asks anything of. Raises CompileError."""
+        document = self.compiled()
+        sides = zip(SIDES, (_("Employee"), _("Manager")), strict=True)
+        times = [(str(who), minutes(document, side, plain_text)) for side, who in sides]
+        return [(who, time) for who, time in times if time]
+
+    def _progress(self, document: dict[str, Any]) -> dict[str, Progress]:
+        names = dict(settings.LANGUAGES)
+        return {
+            names.get(row.language, row.language): progress(document, row.texts, row.sources)
+            for row in self.translations.all()
+            if row.language != self.language
+        }
 
     def as_written(self) -> dict[str, Any]:
         """The form's document as far as it goes: a draft may be half built. For showing and translating only."""

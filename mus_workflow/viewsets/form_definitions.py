@@ -20,6 +20,7 @@ from mus_workflow.formbuilder.compiler import CompileError, compile_form
 from mus_workflow.models import FormDefinition
 
 from .form_usage import tell_usage
+from .lint_panel import AdvicePanel
 from .preview_fill import FormPreviewFillView, FormPreviewView
 from .translations import TranslateView, progress_notes
 from .versioned import VersionedCreateView, VersionedEditView
@@ -116,6 +117,7 @@ class FormDefinitionViewSet(SnippetViewSet):
             ),
             FieldPanel("intro"),
             FieldPanel("body"),
+            AdvicePanel(heading=_("Advice")),
             TranslationsNote(heading=_("Other languages")),
             PublishingPanel(),
         ],

@@ -92,7 +92,7 @@ def test_the_answers_are_told_in_words_shared_and_private_apart(as_editor: Clien
         asks("long_text", "Story", sharing="PRIVATE"),
     )
     response = tried(as_editor, form, {"Colour": ident("Blue"), "Story": "Only mine"})
-    shared, private = response.soup.select("details")
+    shared, private = response.soup.select("[aria-labelledby=outcome-heading] details")
     assert "Blue" in shared.text
     assert "Only mine" not in shared.text
     assert "Only mine" in private.text
@@ -105,7 +105,7 @@ def test_a_sheet_has_an_answer_for_each_side_and_nothing_private(as_editor: Clie
     names = [box["name"] for box in page.select("form.mus-form input[type=text]")]
     assert len(names) == 2
     response = as_editor.post(f"{reverse(FILL, args=[form.pk])}?mode=TOGETHER", dict.fromkeys(names, "Mine"))
-    [told] = BeautifulSoup(response.content.decode(), "html.parser").select("details")
+    [told] = BeautifulSoup(response.content.decode(), "html.parser").select("[aria-labelledby=outcome-heading] details")
     assert told.text.count("Mine") == 2
 
 
