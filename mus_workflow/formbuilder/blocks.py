@@ -35,7 +35,7 @@ class SectionBlock(blocks.StructBlock):
             ("intro", blocks.RichTextBlock(required=False, features=FEATURES, label=_("Introduction"))),
             ("questions", QuestionsBlock(label=_("Questions"))),
         ]
-        folded = [("number", blocks.CharBlock(required=False, max_length=20, label=_("Number")))]
+        folded = [("number", blocks.CharBlock(required=False, max_length=20, label=_("Numbering")))]
         layout = BlockGroup(children=[name for name, _part in parts], settings=[name for name, _part in folded])
         super().__init__([*parts, *folded], form_layout=layout, **kwargs)
 

@@ -87,8 +87,10 @@ class FormPreviewView(PreviewOnEditView):
     def get_extra_request_attrs(self) -> dict[str, Any]:
         """Adds a trial for the page to show."""
         mode = self.request.GET.get("mode", self.object.default_preview_mode)
-        url = f"{reverse(FILL, args=[self.object.pk])}?{urlencode({'mode': mode})}"
-        return {**super().get_extra_request_attrs(), "mus_trial": PostedTrial(url, self.posted())}
+        wagtails = super().get_extra_request_attrs()
+        asked = {"mode": mode, **({"in_preview_panel": "true"} if wagtails.get("in_preview_panel") else {})}
+        url = f"{reverse(FILL, args=[self.object.pk])}?{urlencode(asked)}"
+        return {**wagtails, "mus_trial": PostedTrial(url, self.posted())}
 
     def posted(self) -> QueryDict | None:
         """What was filled in; nothing on the page as it is opened."""

@@ -173,7 +173,7 @@ class TranslateView(WagtailAdminTemplateMixin, TemplateView):
             *self.breadcrumbs_items,
             {"url": reverse(LIST), "label": _("Forms")},
             {"url": reverse(EDIT, args=[self.form_definition.pk]), "label": self.draft.title},
-            {"url": "", "label": _("Translate to %(language)s") % {"language": name}},
+            {"url": "", "label": _("“%(title)s” in %(language)s") % {"title": self.draft.title, "language": name}},
         ]
 
 

@@ -64,7 +64,7 @@ def test_the_preview_can_be_filled_in_and_is_marked_as_a_test(as_editor: Client,
     response = as_editor.get(f"{address}?mode=MANAGER")
     soup = BeautifulSoup(response.content.decode(), "html.parser")
     trial = soup.select_one("form.mus-form")
-    assert trial["action"] == f"{reverse(FILL, args=[form.pk])}?mode=MANAGER"
+    assert trial["action"] == f"{reverse(FILL, args=[form.pk])}?mode=MANAGER#outcome-heading"
     assert trial.select_one("[name=csrfmiddlewaretoken]") is not None
     assert "nothing you write here is saved" in soup.text
     assert "no-store" in response["Cache-Control"]
