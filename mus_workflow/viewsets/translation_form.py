@@ -97,7 +97,9 @@ def _field(line: Line) -> forms.CharField:
         required=False,
         initial=line.written,
         max_length=MAX_LABEL,
-        widget=AdminAutoHeightTextInput(attrs={"rows": 1}),
+        widget=AdminAutoHeightTextInput(
+            attrs={"rows": 1, "aria-describedby": f"{field_of((line.id, line.key))}-source"}
+        ),
         validators=[_fits],
     )
 

@@ -8,10 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -50,6 +52,8 @@ def progress_by_language(form: FormDefinition) -> list[tuple[str, str, Progress]
     return found
 
 
+# An action's transaction begins with a write; ATOMIC_REQUESTS would begin it with a read.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class TranslateView(WagtailAdminTemplateMixin, TemplateView):
     """Left the text as it is written, right the text in the other language. Saved in the form's draft."""
 
