@@ -22,7 +22,7 @@ from mus_workflow.formbuilder.blocks import FormStreamField
 from mus_workflow.formbuilder.compiler import as_written, compile_form
 from mus_workflow.formbuilder.filling_time import minutes
 from mus_workflow.formbuilder.lint import Advice, Measures, advice_on
-from mus_workflow.formbuilder.preview import preview, preview_modes, viewpoint
+from mus_workflow.formbuilder.preview import Trial, preview, preview_modes, viewpoint
 from mus_workflow.formbuilder.projection import SIDES
 from mus_workflow.formbuilder.translating import Progress, progress
 from mus_workflow.readability import lix, plain_text
@@ -80,6 +80,9 @@ class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
     )
     body = FormStreamField(verbose_name=_("sections"), blank=True)
 
+    # Answers that the form is tried out with in its preview; they come and go with the request.
+    trial: Trial | None = None
+
     class Meta:
         verbose_name = _("form")
         verbose_name_plural = _("forms")
@@ -104,12 +107,12 @@ class FormDefinition(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixi
         )
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
-        """One template for every reader. It can be tried out where the request brings a trial with it."""
+        """One template for every reader. It can be filled in where there is a trial."""
         return "mus_workflow/admin/form_preview.html"
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         """Adds the draft as this reader would meet it, or what keeps it from being published."""
-        shown = preview(self.compiled, viewpoint(mode_name), getattr(request, "mus_trial", None))
+        shown = preview(self.compiled, viewpoint(mode_name), self.trial)
         told = {} if shown["problems"] else {"advice": self.advice(), "minutes": self.minutes()}
         return {**super().get_preview_context(request, mode_name), **shown, **told}
 

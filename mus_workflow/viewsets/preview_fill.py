@@ -84,13 +84,11 @@ def _in_words(schema: Schema, answers: Mapping[str, Json], *, together: bool) ->
 class FormPreviewView(PreviewOnEditView):
     """Wagtail's preview, which can be filled in."""
 
-    def get_extra_request_attrs(self) -> dict[str, Any]:
-        """Adds a trial for the page to show."""
-        mode = self.request.GET.get("mode", self.object.default_preview_mode)
-        wagtails = super().get_extra_request_attrs()
-        asked = {"mode": mode, **({"in_preview_panel": "true"} if wagtails.get("in_preview_panel") else {})}
-        url = f"{reverse(FILL, args=[self.object.pk])}?{urlencode(asked)}"
-        return {**wagtails, "mus_trial": PostedTrial(url, self.posted())}
+    def bring_trial(self) -> None:
+        """Give the form that is drawn a trial, for the mode that is asked for."""
+        asked = {name: self.request.GET[name] for name in ("mode", "in_preview_panel") if name in self.request.GET}
+        address = reverse(FILL, args=[self.object.pk])
+        self.object.trial = PostedTrial(f"{address}?{urlencode(asked)}" if asked else address, self.posted())
 
     def posted(self) -> QueryDict | None:
         """What was filled in; nothing on the page as it is opened."""
@@ -98,6 +96,7 @@ class FormPreviewView(PreviewOnEditView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page. No cache keeps it."""
+        self.bring_trial()
         response = super().get(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         return response
@@ -120,5 +119,6 @@ class FormPreviewFillView(FormPreviewView):
     def error_response(self) -> HttpResponse:
         """Where Wagtail holds nothing of what stands in the editor, the form is tried as it was saved last."""
         self.object = self.get_object()
+        self.bring_trial()
         mode = self.request.GET.get("mode", self.object.default_preview_mode)
-        return self.object.make_preview_request(self.request, mode, self.get_extra_request_attrs())
+        return self.object.make_preview_request(self.request, mode)
