@@ -9,13 +9,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .actions.import_form import IMPORTED
+from .models import FormDefinition
 from .viewsets.audit import AuditViewSet
 from .viewsets.concepts import ConceptViewSet
 from .viewsets.form_definitions import FormDefinitionViewSet
+from .viewsets.translations import translate_button
 from .viewsets.versioned import refuse_deletion
 
 
@@ -36,6 +39,12 @@ register_snippet(MusGroup)
 def keep_published(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
     """Refuse to delete what dialogues point to."""
     return refuse_deletion(request, instances)
+
+
+@hooks.register("register_snippet_listing_buttons")
+def translate(snippet: Any, user: Any, next_url: str | None = None) -> list[Button]:
+    """Offer a form's translations in the list of forms."""
+    return translate_button(snippet, user) if isinstance(snippet, FormDefinition) else []
 
 
 @hooks.register("register_permissions")

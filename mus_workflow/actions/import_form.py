@@ -17,6 +17,7 @@ from mus_workflow.formbuilder.compiler import CompileError
 from mus_workflow.formbuilder.decompiling import blocks_of, first_difference
 from mus_workflow.formbuilder.exchange import ID, Exchange, copied
 from mus_workflow.formbuilder.schema import SchemaError, digest, part_ids, questions
+from mus_workflow.formbuilder.translating import sources_of
 from mus_workflow.models import FormDefinition, FormTranslation, FormVersion
 from mus_workflow.policies.forms import can_make_form, can_publish_form, can_replace_draft
 
@@ -76,9 +77,10 @@ def _draft(content: Exchange, form: FormDefinition | None) -> FormDefinition:
     for name in FIELDS:
         setattr(draft, name, content.schema[name])
     draft.body = FormDefinition._meta.get_field("body").to_python(_blocks(content))
+    document = draft.as_written()
     known = {row.language: row.pk for row in form.translations.all()} if form else {}
     draft.translations = [
-        FormTranslation(pk=known.get(language), language=language, texts=texts)
+        FormTranslation(pk=known.get(language), language=language, texts=texts, sources=sources_of(document, texts))
         for language, texts in content.schema["translations"].items()
     ]
     return draft

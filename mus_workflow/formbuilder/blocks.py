@@ -46,7 +46,7 @@ class SectionBlock(blocks.StructBlock):
             ("questions", QuestionsBlock(label=_("Questions"))),
         ]
         folded = [
-            ("number", blocks.CharBlock(required=False, max_length=20, label=_("Number"))),
+            ("number", blocks.CharBlock(required=False, max_length=20, label=_("Numbering"))),
             ("condition", ConditionBlock()),
             ("rules", SHOWING_RULES),
         ]

@@ -81,6 +81,11 @@ def problems_of(stream_value: Any) -> list[Problem]:
     return compilation.problems or _unfit(_document("-", "-", "", compilation.sections))
 
 
+def as_written(title: str, language: str, intro: Any, stream_value: Any) -> dict[str, Json]:
+    """The document of a form that may be half built, for reading its texts. It may be no document to freeze."""
+    return _document(title.strip(), language, frozen_html(intro), _Compilation(stream_value).sections)
+
+
 def _document(title: str, language: str, intro: str, sections: list[dict[str, Json]]) -> dict[str, Json]:
     words = {"title": title, "language": language, "intro": intro}
     rules = {"layout": "PAGE", "retention": "STANDARD"}

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from mus_workflow.formbuilder.duration import minutes
 from mus_workflow.formbuilder.exchange import Exchange, read
+from mus_workflow.formbuilder.filling_time import minutes
 from mus_workflow.formbuilder.wording import localised
 
 STARTER = Path(__file__).resolve().parents[1] / "starter"
@@ -86,4 +87,4 @@ def starter_concept() -> dict[str, Any]:
 def _read(file: Path) -> StarterForm:
     content = read(file.read_bytes())
     kind = next((kind for kind in KINDS if file.stem.startswith(kind)), MUS)
-    return StarterForm(content, kind, minutes(content.schema))
+    return StarterForm(content, kind, max(minutes(content.schema, side, strip_tags) for side in SIDES))

@@ -47,7 +47,7 @@ DATA_MAP: dict[str, Kept] = {
         retention=CONTENT,
         public=_DRAFTED + "title slug purpose language layout retention intro body",
     ),
-    "FormTranslation": Kept(purpose="a form's texts", retention=CONTENT, public="id form language texts"),
+    "FormTranslation": Kept(purpose="a form's texts", retention=CONTENT, public="id form language texts sources"),
     "FormVersion": Kept(
         purpose="forms as people met them",
         retention="as long as an answer points to it",

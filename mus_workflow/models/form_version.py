@@ -12,9 +12,7 @@ from mus_workflow.formbuilder.formats import upgraded
 from mus_workflow.formbuilder.linking import with_rows
 from mus_workflow.formbuilder.projection import joint
 
-from .form_definition import Purpose
-
-WRITTEN_TOGETHER = (Purpose.AGREEMENT, Purpose.FOLLOW_UP)
+from .form_definition import WRITTEN_TOGETHER
 
 
 class FormVersion(models.Model):

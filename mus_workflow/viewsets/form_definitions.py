@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel
@@ -20,6 +21,9 @@ from mus_workflow.models import FormDefinition
 
 from .form_exchange import ExchangesForms, OffersExchange, OffersExport
 from .form_usage import tell_usage
+from .lint_panel import AdvicePanel
+from .preview_fill import FormPreviewFillView, FormPreviewView
+from .translations import TranslateView, progress_notes
 from .versioned import VersionedCreateView, VersionedEditView
 
 
@@ -44,7 +48,7 @@ class FormDefinitionForm(WagtailAdminModelForm):
 
 
 class TranslationsNote(Panel):
-    """Says in which languages a form's texts exist. They are not edited here."""
+    """Says how far each language has come, and where it is translated."""
 
     class BoundPanel(Panel.BoundPanel):
         """The note for one form."""
@@ -52,10 +56,8 @@ class TranslationsNote(Panel):
         template_name = "mus_workflow/admin/translations_note.html"
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-            """Adds the names of the languages."""
-            names = dict(settings.LANGUAGES)
-            languages = [names.get(row.language, row.language) for row in self.instance.translations.all()]
-            return {**super().get_context_data(parent_context), "languages": languages}
+            """Adds the languages."""
+            return {**super().get_context_data(parent_context), "languages": progress_notes(self.instance)}
 
 
 class FormIndexView(OffersExchange, IndexView):
@@ -100,6 +102,7 @@ class FormDefinitionViewSet(ExchangesForms, SnippetViewSet):
     index_view_class = FormIndexView
     add_view_class = VersionedCreateView
     edit_view_class = FormEditView
+    preview_on_edit_view_class = FormPreviewView
     workflow_action_view_class = FormWorkflowActionView
     list_filter = ["purpose", "live"]
     search_fields = ["title", "slug"]
@@ -119,8 +122,20 @@ class FormDefinitionViewSet(ExchangesForms, SnippetViewSet):
             ),
             FieldPanel("intro"),
             FieldPanel("body"),
+            AdvicePanel(heading=_("Advice")),
             TranslationsNote(heading=_("Other languages")),
             PublishingPanel(),
         ],
         base_form_class=FormDefinitionForm,
     )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Wagtail's addresses, and those beside the builder."""
+        translate = self.construct_view(TranslateView)
+        fill = self.construct_view(FormPreviewFillView, form_class=self.get_form_class(for_update=True))
+        return [
+            *super().get_urlpatterns(),
+            path("preview/<int:pk>/fill/", fill, name="preview_fill"),
+            path("translate/<int:pk>/", translate, name="translate"),
+            path("translate/<int:pk>/<str:language>/", translate, name="translate"),
+        ]

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.blocks.struct_block import BlockGroup
 
 from mus_workflow.formbuilder.html import FEATURES
+from mus_workflow.formbuilder.questions.block_layout import laid_out
 from mus_workflow.formbuilder.questions.condition_block import ConditionBlock
 from mus_workflow.formbuilder.questions.rules_block import QUESTION_RULES, SHOWING_RULES
 from mus_workflow.formbuilder.shapes import MAX_LABEL
@@ -49,7 +49,7 @@ class QuestionBlock(blocks.StructBlock):
         front = [*(_wording(called) if asks else _text(needs_text)), *own]
         when = [("condition", ConditionBlock()), ("rules", QUESTION_RULES if asks else SHOWING_RULES)]
         settings = [*_further_wording(asks), *_rules(asks), *folded, *when]
-        layout = BlockGroup(children=[name for name, _block in front], settings=[name for name, _block in settings])
+        layout = laid_out([name for name, _block in front], [name for name, _block in settings])
         super().__init__([*front, *settings], form_layout=layout, **kwargs)
 
     class Meta:
@@ -80,7 +80,7 @@ def _line(label: Any, help_text: Any, max_length: int = MAX_LABEL) -> blocks.Cha
 
 
 def _further_wording(asks: bool) -> list[tuple[str, blocks.Block]]:
-    numbering = _line(_("Number"), _("Your own numbering, such as 2a. It stands before the question."), 20)
+    numbering = _line(_("Numbering"), _("Your own numbering, such as 2a. It stands before the question."), 20)
     nested = blocks.BooleanBlock(
         required=False,
         label=_("Belongs under the question above"),

@@ -26,8 +26,19 @@ def test_each_type_has_a_block_with_its_rules_folded_away():
     questions = BODY.child_blocks["section"].child_blocks["questions"]
     assert list(questions.child_blocks) == [question_type.type for question_type in registry]
     layout = questions.child_blocks["scale"].meta.form_layout
-    assert layout.children == ["label", "help", "min", "min_label", "max", "max_label", "labels"]
-    assert {"required", "audience", "sharing", "sensitive", "condition"} <= set(layout.settings)
+    scale = ["min", "min_label", "max", "max_label", "labels"]
+    assert layout.children == ["label", "help", *scale, "audience", "required"]
+    groups = {str(group.heading): group.children for group in layout.settings}
+    assert groups["Sharing and privacy"] == ["sharing", "sensitive", "countable"]
+    assert groups["When it is asked"] == ["condition", "rules"]
+    assert {"best", "not_applicable"} <= set(groups["Answer"])
+
+
+def test_every_part_of_every_block_has_a_place_in_its_layout():
+    questions = BODY.child_blocks["section"].child_blocks["questions"]
+    for block in questions.child_blocks.values():
+        folded = [name for group in block.meta.form_layout.settings for name in group.children]
+        assert sorted([*block.meta.form_layout.children, *folded]) == sorted(block.child_blocks)
 
 
 def test_a_text_without_a_question_cannot_be_required_or_shared():

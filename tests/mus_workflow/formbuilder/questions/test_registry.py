@@ -11,18 +11,6 @@ from tests.mus_workflow.formbuilder.writing import BODY
 
 # These draw their own cells.
 IN_CELLS = {"ranking", "matrix", "double_scale", "competence_wheel", "table"}
-    "information",
-    "signature",
-    "computed",
-    "agreed_items",
-    "carried_items",
-    "prefill",
-    "ranking",
-    "matrix",
-    "double_scale",
-    "competence_wheel",
-    "table",
-}
 
 
 class Mood(QuestionType):
