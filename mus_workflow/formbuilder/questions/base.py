@@ -46,6 +46,10 @@ class QuestionType:
     settings_shape: ClassVar[Mapping[str, Shape]] = {}
     text_settings: ClassVar[tuple[str, ...]] = ()
     asks: ClassVar[bool] = True
+    # What a new version of a form may change: settings that only bound an answer (any other that is no text changes
+    # what an answer means), and the types whose stored answers this one takes over as they are.
+    limits: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[tuple[str, ...]] = ()
 
     @property
     def template(self) -> str:
@@ -114,6 +118,10 @@ class QuestionType:
     def part_ids(self, settings: dict[str, Json]) -> Iterator[str]:
         """The ids of the question's parts, such as its options."""
         yield from ()
+
+    def keeps_answers(self, old: Question, new: Question) -> bool:
+        """Whether a stored answer to `old`, of whatever type, can be read as one to `new`, which is of this type."""
+        return old["type"] in (self.type, *self.reads)
 
     # Questions with several controls
 

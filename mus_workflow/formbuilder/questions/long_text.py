@@ -18,6 +18,8 @@ class LongText(QuestionType):
     icon = "pilcrow"
     group = _("Text")
     settings_shape = {"max_length": integer(1, MAX_TEXT)}
+    limits = ("max_length",)
+    reads = ("short_text",)
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [

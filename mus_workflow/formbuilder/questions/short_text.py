@@ -20,6 +20,7 @@ class ShortText(QuestionType):
     icon = "title"
     group = _("Text")
     settings_shape = {"max_length": integer(1, LINE_LIMIT)}
+    limits = ("max_length",)
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [
