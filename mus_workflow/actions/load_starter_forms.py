@@ -83,5 +83,10 @@ def _load_form(content: dict[str, Any], *, by: Any, at: datetime) -> FormDefinit
 
 
 def _published_form(purpose: Purpose) -> FormDefinition | None:
-    frozen = FormVersion.objects.filter(form__purpose=purpose, form__live=True).order_by("form", "number").first()
+    frozen = (
+        FormVersion.objects.published()
+        .filter(form__purpose=purpose, form__live=True)
+        .order_by("form", "number")
+        .first()
+    )
     return frozen.form if frozen else None

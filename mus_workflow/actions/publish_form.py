@@ -25,12 +25,12 @@ def publish_form(*, form: FormDefinition, by: Any, at: datetime) -> FormVersion:
     """
     schema = compile_definition(form)
     sha = digest(schema)
-    latest = form.versions.select_for_update().order_by("-number").first()
+    latest = form.versions.published().select_for_update().order_by("-number").first()
     if latest and latest.digest == sha:
         return latest
     return FormVersion.objects.create(
         form=form,
-        number=(latest.number if latest else 0) + 1,
+        number=next_number(form),
         schema=schema,
         digest=sha,
         created_at=at,
@@ -38,9 +38,15 @@ def publish_form(*, form: FormDefinition, by: Any, at: datetime) -> FormVersion:
     )
 
 
+def next_number(form: FormDefinition) -> int:
+    """The number of the version that is frozen next: bridging versions are numbered in the same row."""
+    numbers = form.versions.order_by("-number").values_list("number", flat=True)
+    return (numbers.first() or 0) + 1
+
+
 def newest_version(form: FormDefinition) -> FormVersion | None:
     """The version that new dialogues take."""
-    return form.versions.order_by("-number").first()
+    return form.versions.published().order_by("-number").first()
 
 
 def ensure_version(*, form: FormDefinition, at: datetime) -> FormVersion | None:

@@ -18,13 +18,15 @@ from mus_workflow.policies.items import can_follow_up
 from mus_workflow.policies.verdict import Refused
 
 from .agreement_context import record_succession
+from .changed_form import as_the_page_had_it
 from .framing import page_frame
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
+from .moving import opened_sheet
 from .posting import carry_out, query_dict, returned_texts
 from .saving import Post, autosave, save_post
 from .talk_context import opened
-from .writing import draft_of, sheet_context, sheet_of
+from .writing import sheet_context, sheet_of
 
 VERBS = {"record": (record_follow_up, gettext_lazy("The follow-up is recorded."), "follow_up_edit")}
 
@@ -33,7 +35,7 @@ VERBS = {"record": (record_follow_up, gettext_lazy("The follow-up is recorded.")
 def follow_up_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Write a follow-up together, and read the earlier ones."""
     seat = seat_or_404(request, dialogue_id)
-    draft = draft_of(seat, DraftKind.FOLLOW_UP)
+    draft = opened_sheet(request, seat, DraftKind.FOLLOW_UP)
     if request.method == "GET":
         parked = parked_fields(request)
         return _page(request, seat, draft, query_dict(parked) if parked else None, parked=parked)
@@ -42,7 +44,7 @@ def follow_up_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
         raise Refused(_("There is no draft of yours to save in."))
     post = save_post(request, sheet_of(seat, draft))
     if not post.is_saved:
-        return _page(request, seat, draft_of(seat, DraftKind.FOLLOW_UP), request.POST, post)
+        return _page(request, seat, opened_sheet(request, seat, DraftKind.FOLLOW_UP), request.POST, post)
     return carry_out(request, seat, VERBS, here="follow_up_edit")
 
 
@@ -89,8 +91,9 @@ def _page(
 def _form(
     seat: Seat, draft: Draft, body: Any, frame: dict[str, Any], posted: QueryDict | None, post: Post | None
 ) -> dict[str, Any]:
+    was = as_the_page_had_it(draft, posted.get("form")) if posted else draft
     return sheet_context(
-        sheet_of(seat, draft, body),
+        sheet_of(seat, was, body),
         names={str(one.pk): one.name for one in frame["participants"]},
         posted=posted,
         disputes=post.disputes if post else None,

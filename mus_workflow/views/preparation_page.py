@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.documents.answers import worded_sections
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
+from mus_workflow.documents.moves import no_longer_asked
 from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
 from mus_workflow.formbuilder.parts import split_key
 from mus_workflow.formbuilder.projection import FormKey
@@ -31,6 +32,7 @@ from mus_workflow.policies.preparations import can_prepare
 from mus_workflow.policies.verdict import Verdict
 
 from .autosaving import asked_ids, clock
+from .changed_form import as_read, as_the_page_had_it, changed_boxes, no_longer_asked_html
 from .framing import form_for, page_frame
 from .gaps import fill, fill_kept, keep
 from .gate import parked_fields
@@ -86,9 +88,10 @@ def preparation_context(
 ) -> dict[str, Any]:
     """Everything the preparation page shows: the form filled in, and beside it what was agreed last time."""
     frame = page_frame(request, seat, draft)
-    own = open_own(frame, seat, draft)
+    parked = _parked_data(request)
+    own = open_own(frame, seat, as_the_page_had_it(draft, parked.get("form")) if parked else draft)
     record_succession(request, seat, {one.item.agreement_id for one in own.items})
-    returned = returned or _parked(request, own.schema) or Returned()
+    returned = returned or _parked(parked, own.schema) or Returned()
     verdict = can_prepare(participant=seat.participant, stage=seat.dialogue.stage)
     context = {**frame, "form_title": own.schema["title"], "returned": returned}
     if not verdict:
@@ -108,9 +111,11 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "share_url": reverse("mus_workflow:preparation_share", args=[frame["dialogue"].pk]),
         "errors": _component("error_summary", errors=errors) if errors else "",
         "version": version,
+        "form_id": own.draft.form_version_id,
         "request_id": uuid.uuid4(),
         "seen": json.dumps(returned.seen or marks_of(own)),
         "form_html": _form_html(own, returned, frame["other_name"]),
+        "no_longer_asked": no_longer_asked_html(own.body, own.schema, own.key.role, is_shared=False),
         "from_last_time": _component("from_last_time", items=own.items) if own.items else "",
         "saved_time": clock(own.draft.saved_at),
     }
@@ -147,12 +152,15 @@ def _component(name: str, **context: Any) -> SafeString:
 def _form_html(own: Own, returned: Returned, other_name: str) -> SafeString:
     sharing = {**own.body["sharing"], **returned.sharing}
     version_id = own.draft.form_version_id
+    extras = _extras(own.schema, sharing, other_name, returned.conflicts)
+    for question_id, box in changed_boxes(own.body, own.schema, own.key.role).items():
+        extras[question_id] = box + extras[question_id]
     return render_form(
         own.key,
         lambda: schema_of(version_id),
         {**own.answers, **returned.answers},
         errors=returned.errors,
-        extras=_extras(own.schema, sharing, other_name, returned.conflicts),
+        extras=extras,
     )
 
 
@@ -161,7 +169,10 @@ def _closed_context(own: Own, returned: Returned, verdict: Verdict) -> dict[str,
     language = own.schema["language"]
     return {
         "reason": verdict.reason,
-        "worded": worded_sections(own.schema, own.answers, language=language),
+        "worded": [
+            *worded_sections(own.schema, own.answers, language=language),
+            *no_longer_asked(own.body, own.schema, lambda version: as_read(version, own.key.role), language),
+        ],
         "unsaved": worded_sections(own.schema, returned.answers, language=language),
     }
 
@@ -229,13 +240,19 @@ def _summary(schema: Schema, returned: Returned) -> list[tuple[str, str]]:
     ]
 
 
-def _parked(request: HttpRequest, schema: Schema) -> Returned | None:
+def _parked_data(request: HttpRequest) -> QueryDict | None:
     parked = parked_fields(request) if request.method == "GET" else None
     if parked is None:
         return None
     data = QueryDict(mutable=True)
     for name, values in parked.items():
         data.setlist(name, values)
+    return data
+
+
+def _parked(data: QueryDict | None, schema: Schema) -> Returned | None:
+    if data is None:
+        return None
     posted = posted_answers(schema, data)
     values, errors = partial_clean(schema, posted)
     return Returned(

@@ -43,7 +43,9 @@ class VersionedEditView(TellsVersion, EditView):
 
 def newest_number(versioned: Versioned) -> int:
     """The number of the newest frozen version; 0 where there is none."""
-    return versioned.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    versions = versioned.versions
+    published = versions.published() if isinstance(versioned, FormDefinition) else versions
+    return published.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def frozen_message(before: int, after: int) -> str:
