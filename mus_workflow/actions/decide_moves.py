@@ -69,6 +69,12 @@ def decide_moves(*, version: FormVersion, choices: Mapping[str, str], by: Any, a
     return [move for move in moves if move is not None]
 
 
+def carry_out_plan(*, version: FormVersion, by: Any, at: datetime) -> list[FormMove]:
+    """Decide for a version that was just published as an editor chose before; nothing where nobody did."""
+    choices = planned_choices(version.form, version.schema)
+    return decide_moves(version=version, choices=choices, by=by, at=at) if choices else []
+
+
 def version_before(version: FormVersion) -> FormVersion | None:
     """The version that was published before this one."""
     earlier = version.form.versions.published().filter(number__lt=version.number)

@@ -7,14 +7,26 @@ from typing import Any
 
 from django.db import transaction
 
-from mus_workflow.formbuilder.compiler import CompileError
+from mus_workflow.formbuilder.compiler import CompileError, Problem
+from mus_workflow.formbuilder.impact import Orphan, orphaning
 from mus_workflow.formbuilder.schema import digest
+from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import FormDefinition, FormVersion, user_key
 
 
 def compile_definition(form: FormDefinition) -> dict[str, Any]:
-    """The schema of a form as it stands. Raises CompileError in plain words."""
-    return form.compiled()
+    """The schema of a form as it stands. Raises CompileError in plain words, also where it would orphan answers."""
+    schema = form.compiled()
+    if orphans := orphans_in(form, schema):
+        raise CompileError(Problem(str(orphan)) for orphan in orphans)
+    return schema
+
+
+def orphans_in(form: FormDefinition, schema: Schema) -> list[Orphan]:
+    """The questions of a document whose type no longer reads what was answered under an earlier version."""
+    earlier = form.versions.order_by("-number").values_list("schema", flat=True) if form.pk else ()
+    found = {orphan.id: orphan for old in earlier for orphan in orphaning(old, schema)}
+    return list(found.values())
 
 
 @transaction.atomic

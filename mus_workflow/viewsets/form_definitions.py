@@ -9,17 +9,21 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, WorkflowActionView
 
+from mus_workflow.actions.publish_form import compile_definition, orphans_in
 from mus_workflow.formbuilder.compiler import CompileError, compile_form
 from mus_workflow.models import FormDefinition
 
 from .form_usage import tell_usage
-from .versioned import VersionedCreateView, VersionedEditView
+from .impact import IMPACT, ImpactView
+from .versioned import FormEditView, VersionedCreateView
 
 
 class FormDefinitionForm(WagtailAdminModelForm):
@@ -36,9 +40,13 @@ class FormDefinitionForm(WagtailAdminModelForm):
         if not (self.is_deferred_validation or self.errors):
             translations = {row.language: row.texts for row in self.instance.translations.all()}
             try:
-                compile_form(cleaned["title"], cleaned["language"], cleaned["intro"], cleaned["body"], translations)
+                words = (cleaned["title"], cleaned["language"], cleaned["intro"])
+                schema = compile_form(*words, cleaned["body"], translations)
+                problems: list[Any] = orphans_in(self.instance, schema)
             except CompileError as error:
-                self.add_error(None, [str(problem) for problem in error.problems])
+                problems = error.problems
+            for problem in problems:
+                self.add_error(None, str(problem))
         return cleaned
 
 
@@ -67,6 +75,15 @@ class FormIndexView(IndexView):
         tell_usage(forms_of_page)
         return paginator, page, forms_of_page, more
 
+    def get_list_more_buttons(self, instance: FormDefinition) -> list[Any]:
+        """Adds the report on what a new version changes for dialogues under way."""
+        buttons = super().get_list_more_buttons(instance)
+        if self.user_has_permission("publish"):
+            url = reverse(IMPACT, args=[instance.pk])
+            label = _("Decide for running dialogues")
+            buttons.append(Button(label, url=url, icon_name="form", priority=60))
+        return buttons
+
 
 class FormWorkflowActionView(WorkflowActionView):
     """Wagtail's approval, which refuses a draft that cannot be frozen: it may have been changed since it was sent."""
@@ -75,7 +92,7 @@ class FormWorkflowActionView(WorkflowActionView):
         """Act on the moderation task."""
         if self.action_name == "approve":
             try:
-                self.object.get_latest_revision_as_object().compiled()
+                compile_definition(self.object.get_latest_revision_as_object())
             except CompileError as error:
                 for problem in error.problems:
                     messages.error(request, str(problem))
@@ -94,7 +111,7 @@ class FormDefinitionViewSet(SnippetViewSet):
     add_to_admin_menu = False
     index_view_class = FormIndexView
     add_view_class = VersionedCreateView
-    edit_view_class = VersionedEditView
+    edit_view_class = FormEditView
     workflow_action_view_class = FormWorkflowActionView
     list_filter = ["purpose", "live"]
     search_fields = ["title", "slug"]
@@ -119,3 +136,8 @@ class FormDefinitionViewSet(SnippetViewSet):
         ],
         base_form_class=FormDefinitionForm,
     )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """Adds the report on what a new version changes."""
+        report = self.construct_view(ImpactView, edit_url_name=self.get_url_name("edit"))
+        return [*super().get_urlpatterns(), path("impact/<int:pk>/", report, name="impact")]

@@ -14,6 +14,8 @@ from wagtail.snippets.views.snippets import CreateView, EditView
 
 from mus_workflow.models import Concept, FormDefinition
 
+from .impact import IMPACT, changes_what_people_meet
+
 Versioned = FormDefinition | Concept
 
 
@@ -39,6 +41,17 @@ class VersionedCreateView(TellsVersion, CreateView):
 
 class VersionedEditView(TellsVersion, EditView):
     """Wagtail's view, which tells the version."""
+
+
+class FormEditView(VersionedEditView):
+    """The same for forms: what would change for dialogues under way is reported and decided on first."""
+
+    def publish_action(self) -> HttpResponse | None:
+        """The draft is saved; go on to the report where there is something to report. A schedule needs no choices."""
+        scheduled = self.object.go_live_at and self.object.go_live_at > timezone.now()
+        if not scheduled and changes_what_people_meet(self.object):
+            return redirect(reverse(IMPACT, args=[self.object.pk]))
+        return super().publish_action()
 
 
 def newest_number(versioned: Versioned) -> int:
