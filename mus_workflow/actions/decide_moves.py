@@ -45,8 +45,12 @@ def plan_moves(
 
 def planned_choices(form: FormDefinition, schema: Schema) -> dict[str, str]:
     """What was chosen last for this document before it was published; empty for nothing."""
-    ahead = form.moves_ahead.filter(digest=digest(schema)).order_by("-pk").first()
+    ahead = _ahead(form, digest(schema))
     return ahead.choices if ahead else {}
+
+
+def _ahead(form: FormDefinition, sha: str) -> MovesAhead | None:
+    return form.moves_ahead.filter(digest=sha).order_by("-pk").first()
 
 
 @transaction.atomic
@@ -57,6 +61,17 @@ def decide_moves(*, version: FormVersion, choices: Mapping[str, str], by: Any, a
     stays as it is where the choices make no form of it. Raises CannotGoTogether where they make none of the version
     before, Refused unless ``version`` is the newest.
     """
+    return _decide_for(version, choices, key=user_key(by) if by else "", at=at)
+
+
+@transaction.atomic
+def carry_out_plan(*, version: FormVersion, at: datetime) -> list[FormMove]:
+    """Decide for a version that was just published as an editor chose before; nothing where nobody did."""
+    ahead = _ahead(version.form, version.digest)
+    return _decide_for(version, ahead.choices, key=ahead.decided_by_key, at=at) if ahead else []
+
+
+def _decide_for(version: FormVersion, choices: Mapping[str, str], *, key: str, at: datetime) -> list[FormMove]:
     # The write that locks comes first.
     FormDefinition.objects.filter(pk=version.form_id).update(slug=F("slug"))
     if newest_version(version.form) != version:
@@ -65,14 +80,8 @@ def decide_moves(*, version: FormVersion, choices: Mapping[str, str], by: Any, a
     if base is None:
         return []
     bridged(base.schema, version.schema, choices)
-    moves = (_decide(source, version, choices, by=by, at=at) for source in _sources(version))
+    moves = (_decide(source, version, choices, key=key, at=at) for source in _sources(version))
     return [move for move in moves if move is not None]
-
-
-def carry_out_plan(*, version: FormVersion, by: Any, at: datetime) -> list[FormMove]:
-    """Decide for a version that was just published as an editor chose before; nothing where nobody did."""
-    choices = planned_choices(version.form, version.schema)
-    return decide_moves(version=version, choices=choices, by=by, at=at) if choices else []
 
 
 def version_before(version: FormVersion) -> FormVersion | None:
@@ -114,7 +123,7 @@ def _sources(version: FormVersion) -> list[FormVersion]:
 
 
 def _decide(
-    source: FormVersion, version: FormVersion, choices: Mapping[str, str], *, by: Any, at: datetime
+    source: FormVersion, version: FormVersion, choices: Mapping[str, str], *, key: str, at: datetime
 ) -> FormMove | None:
     changes = impact(source.schema, version.schema)
     lawful = choices_for(changes, choices)
@@ -122,7 +131,7 @@ def _decide(
         document: Schema = bridged(source.schema, version.schema, lawful)
     except CannotGoTogether:
         document, lawful = upgraded(source.schema), dict.fromkeys(lawful, Choice.STAY)
-    target = _target(source, version, document, at=at, by=by)
+    target = _target(source, version, document, key=key, at=at)
     if target == source and not source.moves.exists():
         return None
     return FormMove.objects.create(
@@ -130,12 +139,12 @@ def _decide(
         to_version=target,
         choices=dict(choices),
         confirm=to_confirm(changes, lawful) if target != source else [],
-        decided_by_key=user_key(by) if by else "",
+        decided_by_key=key,
         decided_at=at,
     )
 
 
-def _target(source: FormVersion, version: FormVersion, document: Schema, *, by: Any, at: datetime) -> FormVersion:
+def _target(source: FormVersion, version: FormVersion, document: Schema, *, key: str, at: datetime) -> FormVersion:
     """The version that says what the document says: one of the two, or one between them."""
     for known in (source, version):
         if upgraded(known.schema) == document:
@@ -148,6 +157,6 @@ def _target(source: FormVersion, version: FormVersion, document: Schema, *, by: 
         schema=document,
         digest=sha,
         created_at=at,
-        created_by_key=user_key(by) if by else "",
+        created_by_key=key,
         bridges=version,
     )

@@ -68,7 +68,7 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
     if any(key not in allowed for key in (*typed.answers, *typed.sharing, *typed.confirmed)):
         raise Refused(_("The form holds a question that is not yours to answer."))
     _refuse_foreign_items(draft, typed)
-    key = _key_of(draft)
+    key = key_of(draft)
     body = key.open_value(draft.envelope) if draft.envelope else empty_body()
     if typed.request in body["requests"]:
         return Saved(draft.version, draft.saved_at or at)
@@ -98,7 +98,8 @@ def _form_of(draft: Draft, writer: Participant | None, *, at: datetime) -> Schem
     return sheet_schema(draft.dialogue, draft.form_version_id, today=localdate(at))
 
 
-def _key_of(draft: Draft) -> DataKey:
+def key_of(draft: Draft) -> DataKey:
+    """The key that seals what is typed in a draft."""
     if draft.envelope:
         return DataKey.objects.that_sealed(draft.envelope)
     return DataKey.objects.obtain(dialogue=draft.dialogue, artefact=Artefact.DRAFT, participant=draft.participant)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from mus_workflow.actions.move_draft import Moved, move_preparation, move_sheet
-from mus_workflow.models import Draft, DraftKind
+from mus_workflow.models import Draft, DraftKind, Erased
 from mus_workflow.policies.verdict import Refused
 
 from .changed_form import as_the_page_had_it
@@ -23,7 +23,7 @@ def opened_preparation(request: HttpRequest, seat: Seat, draft: Draft) -> Draft:
     """The person's preparation as it is opened: moved to another version of its form first, where that was decided."""
     if not _is_to_move(request, draft):
         return draft
-    with suppress(Refused):
+    with suppress(Refused, Erased):
         _tell(request, draft, move_preparation(dialogue_id=seat.dialogue.pk, by=request.user, at=timezone.now()))
         return own_draft_or_404(request, seat.dialogue.pk)[1]
     return draft
@@ -36,7 +36,7 @@ def opened_sheet(request: HttpRequest, seat: Seat, kind: DraftKind) -> Draft | N
         return draft and as_the_page_had_it(draft, request.POST.get("form"))
     if not _is_to_move(request, draft):
         return draft
-    with suppress(Refused):
+    with suppress(Refused, Erased):
         _tell(request, draft, move_sheet(dialogue_id=seat.dialogue.pk, kind=kind, by=request.user, at=timezone.now()))
         return draft_of(seat, kind)
     return draft

@@ -22,7 +22,7 @@ from mus_workflow.formbuilder.compiler import CompileError, compile_form
 from mus_workflow.models import FormDefinition
 
 from .form_usage import tell_usage
-from .impact import IMPACT, ImpactView
+from .impact import IMPACT, ImpactView, may_decide
 from .versioned import FormEditView, VersionedCreateView
 
 
@@ -78,7 +78,7 @@ class FormIndexView(IndexView):
     def get_list_more_buttons(self, instance: FormDefinition) -> list[Any]:
         """Adds the report on what a new version changes for dialogues under way."""
         buttons = super().get_list_more_buttons(instance)
-        if self.user_has_permission("publish"):
+        if may_decide(self.request.user):
             url = reverse(IMPACT, args=[instance.pk])
             label = _("Decide for running dialogues")
             buttons.append(Button(label, url=url, icon_name="form", priority=60))

@@ -37,7 +37,7 @@ def freeze_form(sender: type, instance: FormDefinition, revision: Revision, **kw
     try:
         version = publish_form(form=instance, by=revision.user, at=at)
         if version.created_at == at:
-            carry_out_plan(version=version, by=revision.user, at=at)
+            carry_out_plan(version=version, at=at)
     except CannotGoTogether:
         # Another version came in between. Dialogues under way keep theirs until somebody decides.
         logger.warning("what was chosen for form %s before it was published makes no form any more", instance.pk)
