@@ -143,7 +143,7 @@ class ImpactView(HookResponseMixin, WagtailAdminTemplateMixin, TemplateView):
             self.in_the_way = frozenset(change.key for change in clash.changes)
             messages.error(
                 request,
-                _("The changes marked below cannot be chosen like this together: %(reason)s")
+                _("The changes that are marked cannot be chosen like this: %(reason)s")
                 % {"reason": clash.reason},
             )
         except (Refused, CompileError) as refusal:
