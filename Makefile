@@ -6,10 +6,10 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --no-input --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check matrix bench prove messages tour pins clean
+.PHONY: help run test check matrix bench prove messages form-schema tour pins clean
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 run: .venv/run.stamp ## serve the intranet with its demo organisation on PORT (8000)
 	@$(BIN)/python -m tools.run_portal --port $(PORT)
@@ -38,6 +38,9 @@ prove: .venv/dev.stamp ## run the long proofs
 
 messages: .venv/dev.stamp ## extract texts to translate and compile the catalogues
 	@$(BIN)/python -m tools.messages
+
+form-schema: .venv/dev.stamp ## write form.schema.json and docs/form-format.md's table of question types
+	@$(BIN)/python manage.py shell --settings musportal.settings.test --no-imports --command "from tools.form_schema import write; write()"
 
 tour: .venv/dev.stamp ## make the screenshots in docs/tour/
 	@$(BIN)/python -m tools.tour

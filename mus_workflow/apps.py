@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,7 +18,7 @@ class MusWorkflowConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guard the evidence across migrations, and register the checks."""
+        """Guard the evidence across migrations, and register the checks and the hosts' own question types."""
         # Models, and what imports them, can be loaded only now.
         from . import checks  # checks register themselves
         from .models.triggers import lower_wall, raise_wall
@@ -32,4 +33,5 @@ class MusWorkflowConfig(AppConfig):
         pre_migrate.connect(lower, sender=self, weak=False, dispatch_uid="mus_lower_wall")
         post_migrate.connect(restore, sender=self, weak=False, dispatch_uid="mus_raise_wall")
         publishing.connect()
+        autodiscover_modules("mus_questions")  # question types that other apps add
         self.checks = checks

@@ -7,6 +7,7 @@ from django.urls import path
 from .views import (
     agreement,
     dialogue,
+    files,
     follow_up,
     invitation,
     items,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("my-agreement/", shortcuts.my_agreement, name="my_agreement"),
     path("overview/", overview.hr_overview, name="hr_overview"),
     path("people/<uuid:employment_id>/invite/", invitation.employee_invite, name="employee_invite"),
+    path("files/<uuid:file_id>/", files.file_detail, name="file_detail"),
     path(_D, dialogue.dialogue_detail, name="dialogue_detail"),
     path(f"{_D}not-held/", dialogue.dialogue_not_held, name="dialogue_not_held"),
     path(f"{_D}close/", dialogue.dialogue_close, name="dialogue_close"),

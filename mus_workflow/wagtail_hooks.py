@@ -12,6 +12,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
+from .actions.import_form import IMPORTED
 from .viewsets.audit import AuditViewSet
 from .viewsets.concepts import ConceptViewSet
 from .viewsets.form_definitions import FormDefinitionViewSet
@@ -41,3 +42,9 @@ def keep_published(request: HttpRequest, instances: list[Any]) -> HttpResponse |
 def audit_permission() -> QuerySet[Permission]:
     """Let a group of auditors be made in Wagtail's own screen for groups."""
     return Permission.objects.filter(content_type__app_label="mus_workflow", codename="audit_agreements")
+
+
+@hooks.register("register_log_actions")
+def log_of_imports(actions: Any) -> None:
+    """Name in Wagtail's own reports what the plugin does to forms."""
+    actions.register_action(IMPORTED, _("Import a form"), _("Imported as a file, or copied from another form"))

@@ -1,6 +1,7 @@
 """The host's own answer headers."""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +14,13 @@ def front_end_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if not request.path.startswith(reverse("wagtailadmin_home")):
+        if not request.path.startswith(_cms()):
             response.headers.setdefault("Content-Security-Policy", policy)
         return response
 
     return middleware
+
+
+@cache
+def _cms() -> str:
+    return reverse("wagtailadmin_home")

@@ -24,6 +24,7 @@ from mus_workflow.models import (
     MovesAhead,
     user_key,
 )
+from mus_workflow.policies.forms import can_publish_form
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import ENDED
 
@@ -35,6 +36,7 @@ def plan_moves(
     *, form: FormDefinition, schema: Schema, choices: Mapping[str, str], by: Any, at: datetime
 ) -> MovesAhead:
     """Keep what an editor chose for a document until it is published, by whatever way. Raises CannotGoTogether."""
+    can_publish_form(user=by).or_refuse()
     base = newest_version(form)
     if base is not None:
         bridged(base.schema, schema, choices)
@@ -61,6 +63,7 @@ def decide_moves(*, version: FormVersion, choices: Mapping[str, str], by: Any, a
     stays as it is where the choices make no form of it. Raises CannotGoTogether where they make none of the version
     before, Refused unless ``version`` is the newest.
     """
+    can_publish_form(user=by).or_refuse()
     return _decide_for(version, choices, key=user_key(by) if by else "", at=at)
 
 

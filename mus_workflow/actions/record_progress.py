@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from mus_workflow.documents.files import file_ids
 from mus_workflow.documents.merge import empty_body
 from mus_workflow.documents.moves import standing_answers
 from mus_workflow.documents.preparation import follow_up_document
@@ -27,6 +28,7 @@ from mus_workflow.models import (
 from mus_workflow.policies.items import can_follow_up, can_record_outcome, can_record_progress
 from mus_workflow.policies.verdict import Refused
 
+from .add_file import keep_files
 from .frame import acting, locked, record_event
 from .sign_agreement import write_item
 from .write_revision import carried_items, locked_draft
@@ -89,6 +91,7 @@ def record_follow_up(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Follow
         document = follow_up_document(form_version=draft.form_version, answers=answers, language=dialogue.language)
         if not document["sections"]:
             raise Refused(_("Write at least one answer before the follow-up is recorded."))
+        keep_files(file_ids(document))
         follow_up = FollowUp.objects.create(
             dialogue=dialogue,
             number=dialogue.follow_ups.count() + 1,

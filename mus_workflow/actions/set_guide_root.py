@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from mus_workflow.models import Concept
 
-from .load_starter_forms import go_live
+from .go_live import go_live
 from .publish_concept import publish_concept
 
 

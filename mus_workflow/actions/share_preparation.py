@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.answers import given_ids
+from mus_workflow.documents.files import file_ids
 from mus_workflow.documents.forms import side_schema
 from mus_workflow.documents.merge import empty_body
 from mus_workflow.documents.moves import standing_answers
@@ -29,6 +30,7 @@ from mus_workflow.notifications import after_commit, send_notice
 from mus_workflow.policies.preparations import can_share, can_withdraw
 from mus_workflow.policies.verdict import Refused
 
+from .add_file import keep_files
 from .frame import acting, locked, record_event, recorded_id, stamp_history
 
 
@@ -76,6 +78,7 @@ def _write_copy(
     by: Any,
     at: datetime,
 ) -> SharedPreparation:
+    keep_files(file_ids(document))
     envelope = seal(document, dialogue=dialogue, artefact=Artefact.SHARED_PREPARATION, participant=participant)
     shared = SharedPreparation.objects.filter(preparation=preparation).first()
     if shared is None:

@@ -28,7 +28,7 @@ from mus_workflow.models import (
     open_sealed,
     seal,
 )
-from mus_workflow.models.kept_query import KeptQuery, Slot
+from mus_workflow.models.kept_query import KeptInsert, KeptQuery, Slot
 from mus_workflow.notifications import after_commit, send_notice
 from mus_workflow.policies.agreements import can_sign, is_signed_by_all
 from mus_workflow.policies.verdict import Refused
@@ -116,7 +116,7 @@ def _write_signature(
         artefact=Artefact.AGREEMENT,
         auth_method=auth_method,
     )
-    signature.save()
+    SIGN.run(signature)
     return signature
 
 
@@ -188,3 +188,4 @@ def _presented() -> QuerySet[Presentation]:
 
 
 SHOWN = KeptQuery(_presented)
+SIGN = KeptInsert(lambda: Signature)

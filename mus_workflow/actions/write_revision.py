@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.agreement import agreement_document, document_sha256, unfinished_items
+from mus_workflow.documents.files import file_ids
 from mus_workflow.documents.forms import sheet_schema
 from mus_workflow.documents.moves import standing_answers
 from mus_workflow.formbuilder.completeness import missing
@@ -37,6 +38,7 @@ from mus_workflow.policies.agreements import can_present, can_revise, can_write_
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
+from .add_file import keep_files
 from .frame import acting, locked, move, record_event, recorded_id, stamp_history
 
 
@@ -140,6 +142,7 @@ def _record(
         revision=agreement.revision,
         settled=_settled(dialogue),
     )
+    keep_files(file_ids(document))
     note = body.get("change_note", "")
     agreement.document = seal(document, dialogue=dialogue, artefact=Artefact.AGREEMENT)
     agreement.change_note = seal(note, dialogue=dialogue, artefact=Artefact.AGREEMENT) if note else None

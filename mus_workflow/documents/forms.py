@@ -36,6 +36,11 @@ def met_in(dialogue: Dialogue, role: str | None, form_version_id: int, *, today:
     return met_terms(schema_of(form_version_id), facts)
 
 
+def asks_facts(form_version_id: int) -> bool:
+    """Whether a form's rules ask for facts of the dialogue."""
+    return bool(_terms(form_version_id))
+
+
 @lru_cache(maxsize=256)
 def _terms(form_version_id: int) -> dict[str, Rule]:
     return fact_terms(schema_of(form_version_id))

@@ -106,9 +106,17 @@ def can_stand(question_id: str, answers: Mapping[str, Any], now: Asked) -> bool:
 def fits(question: Question, value: Any) -> bool:
     """Whether a stored value is an answer to the question."""
     question_type = registry.get(question["type"])
-    raw = value if isinstance(value, list) else question_type.input_text(value)
-    if value is None or not question_type.accepts_raw(raw):
-        return value is None
+    if value is None or isinstance(
+        value, dict
+    ):  # a page cannot write the latter, such as a file: it is as it was taken
+        return True
+    raw: Any = question_type.input_text(value)
+    if question_type.ticked:
+        raw = list(question_type.chosen(value))
+    elif question_type.choices(question):
+        raw = next(iter(question_type.chosen(value)), None)
+    if not question_type.accepts_raw(raw):
+        return False
     try:
         question_type.field(question_type.unfinished(question)).clean(raw)
     except ValidationError:

@@ -38,12 +38,17 @@ def field_name(key: str) -> str:
 
 
 class Asked:
-    """The questions that a form, as its reader meets it, asks; `key in asked` says whether a control is theirs."""
+    """The questions that a form, as its reader meets it, asks.
+
+    `key in asked` says whether a control, or a question as a whole, is theirs.
+    """
 
     def __init__(self, schema: Schema) -> None:
         self.questions = {one["id"]: one for one in questions(schema) if registry.get(one["type"]).asks}
 
     def __contains__(self, key: object) -> bool:
+        if key in self.questions:
+            return True
         try:
             self.at(str(key))
         except UnknownQuestion:
@@ -75,8 +80,10 @@ class Asked:
             shown = dict.fromkeys([*question_type.fixed_parts(question), *stored.get(question_id, {})])
             for part in shown:
                 key = key_of(question_id, part)
-                if key in self:
+                try:
                     yield key, self.at(key)
+                except UnknownQuestion:
+                    continue  # a part of the other side's
 
 
 def assembled(schema: Schema, flat: Mapping[str, Json]) -> dict[str, Json]:

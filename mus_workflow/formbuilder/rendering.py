@@ -69,6 +69,10 @@ def _checked(filling: Filling, argument: str) -> str:
     return " checked" if argument in filling.chosen else ""
 
 
+def _selected(filling: Filling, argument: str) -> str:
+    return " selected" if argument in filling.chosen else ""
+
+
 def _hidden(filling: Filling, argument: str) -> str:
     return " hidden" if filling.hidden else ""
 
@@ -109,6 +113,7 @@ def _more(filling: Filling, argument: str) -> str:
 GAPS: dict[str, Callable[[Filling, str], str]] = {
     "value": _value,
     "checked": _checked,
+    "selected": _selected,
     "hidden": _hidden,
     "described": _described,
     "invalid": _invalid,
@@ -263,7 +268,13 @@ class _Drawing:
         index = len(self.places)
         self.places.append(place)
         choices = [
-            {"key": choice, "label": label, "checked": _mark("checked", index, choice)}
+            {
+                "key": choice,
+                "label": label,
+                "help": place.question_type.explanation(question, choice),
+                "checked": _mark("checked", index, choice),
+                "selected": _mark("selected", index, choice),
+            }
             for choice, label in place.question_type.choices(question)
         ]
         return {

@@ -19,6 +19,7 @@ from mus_workflow.formbuilder.shapes import (
     Schema,
     Shape,
     boolean,
+    described,
     identifier,
     listing,
     listing_of,
@@ -46,6 +47,10 @@ def _format(value: Json) -> str:
 def _html(value: Json) -> str:
     reason = text(MAX_TEXT)(value)
     return reason or ("" if clean_html(value) == value else _("has markup that is not allowed"))
+
+
+described(_format, {"const": FORMAT})
+described(_html, {"type": "string", "maxLength": MAX_TEXT, "contentMediaType": "text/html"})
 
 
 FORM_SHAPE: dict[str, Shape] = {

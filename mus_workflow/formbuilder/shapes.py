@@ -23,7 +23,19 @@ MAX_ROWS = 200
 # At most 15 digits in all: a browser compares numbers as 64-bit floats, which tell any two of those apart.
 DECIMAL = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d*[1-9])?", re.ASCII)
 MAX_DIGITS = 15
+UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+def described(shape: Shape, json_schema: Json) -> Shape:
+    """The shape, which from now on says in JSON Schema what it lets through (see `json_schema.py`)."""
+    vars(shape)["json_schema"] = json_schema
+    return shape
+
+
+def description(shape: Shape) -> Json:
+    """What the shape lets through, as JSON Schema; {}, which is anything, for one that does not say."""
+    return getattr(shape, "json_schema", {})
 
 
 def text(limit: int = MAX_LABEL) -> Shape:
@@ -38,13 +50,16 @@ def text(limit: int = MAX_LABEL) -> Shape:
             return _("has characters that cannot be shown")
         return ""
 
-    return check
+    return described(check, {"type": "string", "maxLength": limit})
 
 
 def words(limit: int = MAX_LABEL) -> Shape:
     """Text that must say something."""
     check = text(limit)
-    return lambda value: check(value) or ("" if value.strip() else _("must not be empty"))
+    return described(
+        lambda value: check(value) or ("" if value.strip() else _("must not be empty")),
+        {"type": "string", "minLength": 1, "maxLength": limit, "pattern": r"\S"},
+    )
 
 
 def boolean(value: Json) -> str:
@@ -59,7 +74,7 @@ def integer(lowest: int, highest: int) -> Shape:
             return ""
         return _("must be a whole number from %(lowest)s to %(highest)s") % {"lowest": lowest, "highest": highest}
 
-    return check
+    return described(check, {"type": "integer", "minimum": lowest, "maximum": highest})
 
 
 def decimal_string(value: Json) -> str:
@@ -96,12 +111,15 @@ def one_of(*allowed: str) -> Shape:
             return ""
         return _("must be one of %(allowed)s") % {"allowed": ", ".join(allowed)}
 
-    return check
+    return described(check, {"enum": list(allowed)})
 
 
 def optional(shape: Shape) -> Shape:
     """The shape, or null."""
-    return lambda value: "" if value is None else shape(value)
+    inner = description(shape)
+    return described(
+        lambda value: "" if value is None else shape(value), {"anyOf": [inner, {"type": "null"}]} if inner else {}
+    )
 
 
 def listing(value: Json) -> str:
@@ -118,11 +136,25 @@ def listing_of(shape: Shape, limit: int) -> Shape:
             return _("has more than %(limit)s entries") % {"limit": limit}
         return next((reason for one in value if (reason := shape(one))), "")
 
-    return check
+    return described(check, {"type": "array", "maxItems": limit, "items": description(shape)})
 
 
 def mapping(value: Json) -> str:
     return "" if isinstance(value, dict) else _("must be an object")
+
+
+described(boolean, {"type": "boolean"})
+described(decimal_string, {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]*[1-9])?$"})
+described(iso_date, {"type": "string", "format": "date"})
+described(identifier, {"type": "string", "pattern": UUID_PATTERN})
+described(listing, {"type": "array"})
+described(mapping, {"type": "object"})
+
+
+def object_schema(shapes: Mapping[str, Shape]) -> Json:
+    """An object that has each of these keys, and no other, as JSON Schema."""
+    properties = {key: description(shape) for key, shape in shapes.items()}
+    return {"type": "object", "required": list(shapes), "additionalProperties": False, "properties": properties}
 
 
 def mismatches(value: Json, shape: Mapping[str, Shape]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from mus_workflow.documents.item import TEXT_LIMIT
 from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.questions.texts import plain_text
 from mus_workflow.formbuilder.shapes import FORBIDDEN_CHARACTERS, Question
 from mus_workflow.models import Category, Outcome, Progress, Responsible
 
@@ -27,15 +28,15 @@ SETTLES = [choice for choice in Outcome.choices if choice[0] != Outcome.WITHDRAW
 
 
 class PlainText(forms.CharField):
-    """Text of several lines, kept as typed apart from line endings."""
+    """Text of several lines, kept as typed, and cleaned where it was pasted."""
 
     def __init__(self, *, rows: int = 2, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": rows})
         super().__init__(**{"max_length": TEXT_LIMIT, "required": False, "widget": widget, **kwargs})
 
     def to_python(self, value: Any) -> str:
-        """The text with plain line breaks. ValidationError for characters that cannot be kept."""
-        text = str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+        """The text as `plain_text` has it. ValidationError for characters that cannot be kept."""
+        text = plain_text(str(super().to_python(value))).strip()
         if FORBIDDEN_CHARACTERS.search(text):
             raise ValidationError(_("Some characters cannot be saved. They often come with pasted text: delete them."))
         return text
@@ -134,7 +135,7 @@ def as_typed(question: Question, value: Any) -> Any:
     question_type = registry.get(question["type"])
     if value is None or question_type.is_blank(value):
         return None
-    if question["type"] == "multiple_choice":
+    if question_type.ticked:
         return list(question_type.chosen(value))
     if question_type.choices(question):
         return next(iter(question_type.chosen(value)), None)

@@ -21,6 +21,7 @@ from .participant import Participant
 from .people import person_name, preferred_language, user_key
 from .preparation import Preparation, SharedPreparation
 from .reading import Reading, ReadingPurpose, quarter_of
+from .sealed_file import SealedFile, packed
 from .unit import Unit
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Recall",
     "Responsible",
     "Role",
+    "SealedFile",
     "Sector",
     "SharedPreparation",
     "Signature",
@@ -74,6 +76,7 @@ __all__ = [
     "moves_to",
     "open_each",
     "open_sealed",
+    "packed",
     "person_name",
     "preferred_language",
     "quarter_of",

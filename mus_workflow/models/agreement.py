@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from .history_records import MusHistoricalRecords
@@ -37,6 +38,10 @@ class PresentationQuerySet(models.QuerySet["Presentation"]):
     def signed_by_all(self) -> PresentationQuerySet:
         """Those that each of the parties they were presented to has signed."""
         return self.annotate(signed=_signers()).filter(signed=F("party_count"))
+
+    def waiting(self) -> PresentationQuerySet:
+        """Those that were not taken back and that one of their parties has not signed yet."""
+        return self.filter(recall=None).alias(signed=Coalesce(_signers(), 0)).exclude(signed=F("party_count"))
 
     def in_force(self) -> PresentationQuerySet:
         """For each agreement the latest revision that all its parties signed."""

@@ -31,6 +31,7 @@ class Artefact(models.TextChoices):
     EVENT = "EVENT"
     GRANT = "GRANT"
     PARKED = "PARKED"
+    FILE = "FILE"
 
 
 class Erased(Exception):

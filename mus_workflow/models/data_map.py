@@ -122,6 +122,13 @@ DATA_MAP: dict[str, Kept] = {
         sealed="envelope",
         private="version saved_at",
     ),
+    "SealedFile": Kept(
+        purpose="files added to answers",
+        retention="as the answer they belong to; recorded ones as long as the agreement",
+        internal="id dialogue question_id is_recorded",
+        personal="participant added_at removed_at",
+        sealed="envelope",
+    ),
     "Preparation": Kept(
         purpose="a person's preparation",
         retention="until the agreement is signed and the concept's days have passed",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
 from .form_move import FormMove
-from .kept_query import KeptQuery, KeptUpdate, Slot
+from .kept_query import KeptQuery, KeptUpdate, Slot, only_a_write_holds
 from .sealed_field import SealedField
 
 
@@ -29,19 +29,24 @@ class DraftManager(models.Manager["Draft"]):
         """The preparation that the person, present, writes in this dialogue; its form version without the schema."""
         return PREPARATION.first(user=user.pk, dialogue=dialogue)
 
+    def form_of(self, user: Any, *, dialogue: uuid.UUID) -> tuple[uuid.UUID, str, int, str] | None:
+        """Whose preparation that is, and which form: participant's id and role, form version's id and digest."""
+        return FORM.first(user=user.pk, dialogue=dialogue)
+
     def of_participant(self, participant: models.Model) -> Draft | None:
         """The participant's preparation, whether they are still present or not; its form version without the schema."""
         return OF_PARTICIPANT.first(participant=participant.pk)
 
     def held_preparation_of(self, user: Any, *, dialogue: uuid.UUID) -> Draft | None:
         """The same, held until the transaction ends."""
-        # A write takes the row's lock, on SQLite too, before the version is read.
-        if not HOLD_PREPARATION.run(user=user.pk, dialogue=dialogue):
+        # The lock comes before the version is read, or with it.
+        if only_a_write_holds(Draft) and not HOLD_PREPARATION.run(user=user.pk, dialogue=dialogue):
             return None
         return HELD_PREPARATION.first(user=user.pk, dialogue=dialogue)
 
     def held_in_common(self, kind: DraftKind, *, dialogue: uuid.UUID) -> Draft | None:
         """What the dialogue's participants write together, held until the transaction ends."""
+        # Who moves the dialogue may hold it too. Only a statement after the wait sees where the dialogue stands then.
         if not HOLD_COMMON.run(kind=kind, dialogue=dialogue):
             return None
         return COMMON.first(kind=kind, dialogue=dialogue)
@@ -138,8 +143,13 @@ def _narrow(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
     return related.only(*own, "participant__role", "participant__user", "dialogue__stage")[:1]
 
 
+def _form(drafts: QuerySet[Draft]) -> QuerySet[Draft, tuple[uuid.UUID, str, int, str]]:
+    return drafts.values_list("participant", "participant__role", "form_version", "form_version__digest")[:1]
+
+
 PREPARATION = KeptQuery(lambda: _on_opening(_of_person()))
-HELD_PREPARATION = KeptQuery(lambda: _narrow(_of_person()))
+FORM = KeptQuery(lambda: _form(_of_person()))
+HELD_PREPARATION = KeptQuery(lambda: _narrow(_of_person()).select_for_update(of=("self",)))
 HOLD_PREPARATION = KeptUpdate(lambda: (_of_person(), {"version": F("version")}))
 OF_PARTICIPANT = KeptQuery(lambda: _whole(_of_participant()))
 COMMON = KeptQuery(lambda: _whole(_in_common()))

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connections, models, router, transaction
 from django.db.models.expressions import Expression
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = TypeVar("Row")
 
@@ -64,7 +64,7 @@ class KeptQuery(_Kept, Generic[Row]):
 
     def all(self, **values: Any) -> list[Row]:
         """The rows for these values."""
-        compiler, queryset, sql, params = self._compiled(router.db_for_read(self._built.model))
+        compiler, queryset, sql, params = self._compiled(self._built.db)
         filled = _filled(params, values, compiler.connection)
         compiler.as_sql = lambda *args, **kwargs: (sql, filled)
         return list(queryset._iterable_class(queryset))
@@ -104,6 +104,43 @@ class KeptUpdate(_Kept):
         query.add_update_values(new)
         compiler = query.get_compiler(using=alias)
         return compiler, *compiler.as_sql()
+
+
+class KeptInsert(_Kept):
+    """An INSERT of one row of the model that ``build`` returns. As with `bulk_create`, no signal is sent."""
+
+    def __init__(self, build: Callable[[], type[models.Model]]) -> None:
+        super().__init__(build)
+
+    def run(self, row: models.Model) -> None:
+        """Write the row. A key that the database gives is set on it."""
+        alias = router.db_for_write(self._built, instance=row)
+        compiler, sql, params = self._compiled(alias)
+        values = {field.attname: field.pre_save(row, add=True) for field in compiler.query.fields}
+        filled = _filled(params, values, compiler.connection)
+        compiler.as_sql = lambda: [(sql, filled)]
+        returned = compiler.returning_fields
+        with transaction.mark_for_rollback_on_error(alias):
+            rows = list(compiler.execute_sql(returned))
+        for field, value in zip(returned, rows[0] if rows else (), strict=True):
+            setattr(row, field.attname, value)
+        row._state.adding, row._state.db = False, alias
+
+    def _compile(self, alias: str) -> Any:
+        meta = self._built._meta
+        fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
+        query = InsertQuery(self._built)
+        query.insert_values(fields, [self._built(**{field.attname: Slot(field.attname, field) for field in fields})])
+        compiler = query.get_compiler(using=alias)
+        compiler.returning_fields = meta.db_returning_fields
+        compiler.pre_save_val = lambda field, row: getattr(row, field.attname)
+        [(sql, params)] = compiler.as_sql()
+        return compiler, sql, params
+
+
+def only_a_write_holds(model: type[models.Model]) -> bool:
+    """Whether a row is held by a write alone, because the database has no ``SELECT … FOR UPDATE``: SQLite."""
+    return not connections[router.db_for_write(model)].features.has_select_for_update
 
 
 def _filled(params: Any, values: dict[str, Any], connection: Any) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from mus_workflow.evidence import GENESIS, Header, Link, commit, link_hash
 from mus_workflow.evidence.chain import SALT_BYTES
 
 from .data_key import DataKey
-from .kept_query import KeptQuery, Slot
+from .kept_query import KeptInsert, KeptQuery, Slot
 from .sealed_field import SealedField
 
 # How far an entry's time may lie before the one it follows: clocks of two servers differ a little.
@@ -72,14 +72,15 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         commitment = commit(salt, payload)
         previous = bytes(previous)
         fields = {name: value for name, value in header.__dict__.items() if name != "chain"}
-        entry = self.create(
+        entry = self.model(
             **fields,
             chain=chain,
             commitment=commitment,
             previous=previous,
             hash=link_hash(header, commitment, previous),
         )
-        Payload.objects.create(entry=entry, envelope=key.seal(salt + payload))
+        NEXT.run(entry)
+        SEALED.run(Payload(entry=entry, envelope=key.seal(salt + payload)))
         return entry
 
     def links(self) -> Iterator[Link]:
@@ -162,3 +163,5 @@ def _last() -> models.QuerySet[LedgerEntry, tuple[int, bytes, int]]:
 
 
 LAST = KeptQuery(_last)
+NEXT = KeptInsert(lambda: LedgerEntry)
+SEALED = KeptInsert(lambda: Payload)

@@ -27,8 +27,7 @@ def waiting_presentation(agreement: Agreement | None) -> Presentation | None:
     """The revision that waits for signatures: the latest one, if presented, not taken back and not signed by all."""
     if agreement is None:
         return None
-    latest = LATEST.first(agreement=agreement.pk, revision=agreement.revision)
-    return None if latest is None or is_signed_by_all(latest) else latest
+    return WAITING.first(agreement=agreement.pk, revision=agreement.revision)
 
 
 def is_signed_by_all(presentation: Presentation) -> bool:
@@ -113,9 +112,9 @@ def can_amend(*, participant: Participant | None, dialogue: Dialogue) -> Verdict
     )
 
 
-def _latest() -> QuerySet[Presentation]:
+def _waiting() -> QuerySet[Presentation]:
     revision = Slot("revision", Presentation._meta.get_field("revision"))
-    return Presentation.objects.filter(agreement=Slot("agreement", UUIDField()), revision=revision, recall=None)
+    return Presentation.objects.filter(agreement=Slot("agreement", UUIDField()), revision=revision).waiting()
 
 
 def _signed_by_all() -> QuerySet[Presentation]:
@@ -132,7 +131,7 @@ def _parties() -> QuerySet[Participant, uuid.UUID]:
     return present.values_list("pk", flat=True)
 
 
-LATEST = KeptQuery(_latest)
+WAITING = KeptQuery(_waiting)
 SIGNED_BY_ALL = KeptQuery(_signed_by_all)
 SIGNED_BY = KeptQuery(_signed_by)
 PARTIES = KeptQuery(_parties)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -28,6 +30,8 @@ from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.formbuilder.wording import localised
 from mus_workflow.models import Draft, Erased, FormVersion, open_sealed, schema_of
 
+from .framing import form_for, own_draft_or_404
+
 
 def as_the_page_had_it(draft: Draft, form: Any) -> Draft:
     """The draft under the form version that the page named, where it has been under that one earlier.
@@ -41,6 +45,13 @@ def as_the_page_had_it(draft: Draft, form: Any) -> Draft:
         if named in earlier_versions(open_sealed(draft.envelope) or {}):
             draft.form_version = FormVersion.objects.defer("schema").get(pk=named)
     return draft
+
+
+def earlier_form(request: HttpRequest, dialogue_id: uuid.UUID, form: str) -> tuple[int, Schema]:
+    """The form that a page of one's own preparation was made from: its version, and as the viewer met it."""
+    seat, draft = own_draft_or_404(request, dialogue_id)
+    draft = as_the_page_had_it(draft, form)
+    return draft.form_version_id, form_for(draft.form_version, seat)[1]
 
 
 def changed_boxes(body: Mapping[str, Any], schema: Schema, role: str | None) -> dict[str, SafeString]:

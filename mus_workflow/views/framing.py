@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from mus_workflow.documents.forms import met_in
+from mus_workflow.documents.forms import asks_facts, met_in
 from mus_workflow.formbuilder.projection import FormKey, projected
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import (
@@ -43,7 +42,7 @@ GUIDE_KEPT_SECONDS = 60
 
 
 def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None) -> dict[str, Any]:
-    """The context that the pages of a dialogue share, with at most four queries at any stage.
+    """The context that the pages of a dialogue share, with at most three queries at any stage.
 
     ``dialogue``, ``participant`` (the viewer), ``participants`` and ``others`` (each with ``shared_at``: since when
     the viewer may read what they share, or None), ``other_name`` (the others' names in a sentence), ``draft`` (the
@@ -52,7 +51,7 @@ def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None)
     ``contact_text`` and ``guide_url``, and ``author_token``. The caller that has loaded the draft already passes it on.
     """
     dialogue, participant = seat.dialogue, seat.participant
-    participants = _participants(seat)
+    participants = PRESENT.all(dialogue=dialogue.pk, joined_at=participant.joined_at)
     others = [other for other in participants if other.pk != participant.pk]
     rules = rules_of(dialogue.concept_version_id)
     if draft is None and dialogue.stage in CAN_PREPARE:
@@ -66,8 +65,8 @@ def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None)
         "draft": draft,
         "shared_at": next((one.shared_at for one in participants if one.pk == participant.pk), None),
         "title": title_of(others),
-        "breadcrumbs": [(_("My MUS"), reverse("mus_workflow:my_mus"))],
-        "stage_label": dialogue.get_stage_display(),
+        "breadcrumbs": SimpleLazyObject(_first_crumb),
+        "stage_label": Stage(dialogue.stage).label,
         "steps": SimpleLazyObject(partial(steps_of, seat)),
         "rules": rules,
         "pay_text": SafeString(rules["pay_text"]),  # rich text, cleaned when the concept was frozen
@@ -75,15 +74,14 @@ def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None)
         "guide_url": guide_url(rules["guide_root"]),
         "author_token": author_token(request),
     }
-    # Most pages show neither the steps nor the next one.
+    # Most pages show neither the steps nor the next one; some are kept with their breadcrumbs.
     return {**frame, "next_step": SimpleLazyObject(partial(next_step, frame))}
 
 
 def page_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None) -> dict[str, Any]:
     """The frame of a page below the dialogue's own: its breadcrumbs lead back through the dialogue."""
     frame = dialogue_frame(request, seat, draft)
-    here = (frame["title"], reverse("mus_workflow:dialogue_detail", args=[seat.dialogue.pk]))
-    return {**frame, "breadcrumbs": [*frame["breadcrumbs"], here]}
+    return {**frame, "breadcrumbs": SimpleLazyObject(partial(_crumbs_to, frame))}
 
 
 def steps_of(seat: Seat) -> list[dict[str, Any]]:
@@ -113,6 +111,21 @@ def own_draft_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[Seat
         raise Http404
     draft.participant.dialogue = draft.dialogue
     return Seat(draft.dialogue, draft.participant), draft
+
+
+def own_form_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[uuid.UUID, int, Schema]:
+    """The id of the viewer's part in a dialogue, the form version they prepare under, and the form as they meet it.
+
+    Http404 for everybody else.
+    """
+    found = Draft.objects.form_of(request.user, dialogue=dialogue_id)
+    if found is None:
+        raise Http404
+    participant_id, role, version_id, digest = found
+    if asks_facts(version_id):
+        seat, draft = own_draft_or_404(request, dialogue_id)
+        return participant_id, version_id, form_for(draft.form_version, seat)[1]
+    return participant_id, version_id, _form(FormKey(digest, role, get_language() or ""), version_id)
 
 
 def form_for(version: FormVersion, seat: Seat) -> tuple[FormKey, Schema]:
@@ -163,30 +176,26 @@ def title_of(others: list[Participant]) -> str:
     return _("Staff development dialogue with %(name)s") % {"name": names_of(others)}
 
 
+def _first_crumb() -> list[tuple[str, str]]:
+    return [(_("My MUS"), reverse("mus_workflow:my_mus"))]
+
+
+def _crumbs_to(frame: dict[str, Any]) -> list[tuple[str, str]]:
+    here = (frame["title"], reverse("mus_workflow:dialogue_detail", args=[frame["dialogue"].pk]))
+    return [*_first_crumb(), here]
+
+
 @lru_cache(maxsize=256)
 def _form(key: FormKey, version_id: int) -> Schema:
     return projected(schema_of(version_id), key)
 
 
-def _participants(seat: Seat) -> list[Participant]:
-    dialogue, viewer = seat.dialogue.pk, seat.participant
-    shared_at = dict(SHARED_AT.all(dialogue=dialogue, joined_at=viewer.joined_at))
-    for participant in (participants := PRESENT.all(dialogue=dialogue)):
-        participant.shared_at = shared_at.get(participant.pk)
-    return participants
-
-
-def _shared_at() -> QuerySet[SharedPreparation, tuple[uuid.UUID, datetime]]:
-    viewer = Participant(
-        dialogue_id=Slot("dialogue", models.UUIDField()), joined_at=Slot("joined_at", models.DateTimeField())
-    )
-    return SharedPreparation.objects.readable_by(viewer).values_list("preparation__participant", "shared_at")
-
-
 def _present() -> QuerySet[Participant]:
-    in_dialogue = Participant.objects.present().filter(dialogue=Slot("dialogue", models.UUIDField()))
-    return in_dialogue.order_by("role", "joined_at")
+    dialogue = Slot("dialogue", models.UUIDField())
+    viewer = Participant(dialogue_id=dialogue, joined_at=Slot("joined_at", models.DateTimeField()))
+    shared = SharedPreparation.objects.readable_by(viewer).filter(preparation__participant=OuterRef("pk"))
+    in_dialogue = Participant.objects.present().filter(dialogue=dialogue)
+    return in_dialogue.annotate(shared_at=Subquery(shared.values("shared_at")[:1])).order_by("role", "joined_at")
 
 
-SHARED_AT = KeptQuery(_shared_at)
 PRESENT = KeptQuery(_present)

@@ -1,13 +1,14 @@
 """Templates that are rendered once and kept, with gaps that each request fills: for what every view of a page repeats.
 
-A gap comes out of the template as a mark that no editor can know. What is kept says only what its key says: whatever
-belongs to one person or one request goes into a gap, or into the key.
+A gap comes out of the template as a mark that no editor can know; it is shaped like a UUID, so that the template can
+also make an address with it. What is kept says only what its key says: whatever belongs to one person or one request
+goes into a gap, or into the key.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
+import uuid
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,8 +19,8 @@ from django.utils.translation import get_language
 
 from mus_workflow.formbuilder.memory import Memory
 
-TOKEN = secrets.token_hex(16)
-MARK = re.compile(f"{TOKEN}([a-z_]+){TOKEN}")
+TOKEN = str(uuid.uuid4())[:24]
+MARK = re.compile(f"{TOKEN}([0-9a-f]{{12}})")
 
 _kept: Memory[list[str]] = Memory(512)
 
@@ -55,8 +56,21 @@ def fill(pieces: Sequence[str], gaps: Mapping[str, Any]) -> SafeString:
     return SafeString("".join(parts))  # the template escaped its own text
 
 
+def fill_some(pieces: Sequence[str], gaps: Mapping[str, Any]) -> list[str]:
+    """The pieces with these gaps filled and the others still open."""
+    parts = [pieces[0]]
+    for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
+        if name in gaps:
+            parts[-1] += conditional_escape(gaps[name]) + text
+        else:
+            parts += [name, text]
+    return parts
+
+
 def _pieces(
     template: str, names: Iterable[str], context: Callable[[Mapping[str, str]], Mapping[str, Any]]
 ) -> list[str]:
-    marks = {name: f"{TOKEN}{name}{TOKEN}" for name in names}
-    return MARK.split(render_to_string(template, {**marks, **context(marks)}))
+    marks = {name: f"{TOKEN}{number:012x}" for number, name in enumerate(names)}
+    pieces = MARK.split(render_to_string(template, {**marks, **context(marks)}))
+    pieces[1::2] = [list(marks)[int(number, 16)] for number in pieces[1::2]]
+    return pieces

@@ -35,6 +35,8 @@ from mus_workflow.actions.park_post import park_post, take_parked
 from mus_workflow.models import user_key
 from mus_workflow.policies.verdict import Refused
 
+from .uploading import keep_off_the_disk
+
 logger = logging.getLogger("mus_workflow.views")
 
 View = Callable[..., HttpResponse]
@@ -65,6 +67,7 @@ def personal_page(*methods: str, returns_to: str = "") -> Callable[[View], View]
 
         @wraps(view)
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            keep_off_the_disk(request)
             try:
                 response = checked(request, *args, **kwargs)
             except Http404:

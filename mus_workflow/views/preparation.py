@@ -16,12 +16,13 @@ from mus_workflow.actions.share_preparation import share_preparation, withdraw_p
 from mus_workflow.documents.merge import Typed, plain_answers
 from mus_workflow.formbuilder.fields import Asked, UnknownQuestion, partial_clean, posted_answers
 from mus_workflow.formbuilder.shapes import Schema
-from mus_workflow.models import Draft, open_sealed
+from mus_workflow.models import Draft, DraftKind, open_sealed
 from mus_workflow.policies.preparations import can_share
 
 from .autosaving import BadSave, bad_save, read_sent, saved_answer
-from .changed_form import as_the_page_had_it, posted_confirmed
-from .framing import form_for, own_draft, own_draft_or_404
+from .changed_form import as_the_page_had_it, earlier_form, posted_confirmed
+from .files import take_files
+from .framing import form_for, own_draft, own_draft_or_404, own_form_or_404
 from .gate import personal_page
 from .loading import Seat, seat_or_404
 from .moving import opened_preparation
@@ -58,11 +59,11 @@ def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
 @personal_page("POST")
 def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Save what a script sends while the person writes."""
-    seat, draft = own_draft_or_404(request, dialogue_id)
+    participant_id, version_id, schema = own_form_or_404(request, dialogue_id)
     try:
         sent = read_sent(request)
-        draft = as_the_page_had_it(draft, sent.form)
-        _key, schema = form_for(draft.form_version, seat)
+        if sent.form not in ("", str(version_id)):
+            version_id, schema = earlier_form(request, dialogue_id, sent.form)
         allowed = Asked(schema)
         values, errors = partial_clean(schema, sent.answers)
     except (BadSave, UnknownQuestion):
@@ -76,10 +77,10 @@ def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRe
         answers=values,
         sharing=sent.sharing,
         confirmed=sent.confirmed,
-        form=draft.form_version_id,
+        form=version_id,
     )
     saved = save_preparation(dialogue_id=dialogue_id, typed=typed, allowed=allowed, by=request.user, at=timezone.now())
-    names = {str(draft.participant_id): _("you, in another window")}
+    names = {str(participant_id): _("you, in another window")}
     kept = [*values, *(key for key in switched if key not in values and key not in errors)]
     return saved_answer(saved, schema=schema, kept=kept, errors=errors, by=names)
 
@@ -132,6 +133,7 @@ def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned
         "form": draft.form_version_id,
     }
     saved = _save(request, seat, schema, base=base, answers=values, **switches)
+    take_files(request, seat, DraftKind.PREPARATION, Asked(schema), form=draft.form_version_id)
     mine = {conflict.key: conflict.mine for conflict in saved.conflicts}
     typed = {**{key: posted[key] for key in errors}, **mine}
     return Returned(answers=typed, errors=errors, conflicts=saved.conflicts, version=saved.version)

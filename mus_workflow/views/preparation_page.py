@@ -20,6 +20,7 @@ from mus_workflow.documents.answers import worded_sections
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
 from mus_workflow.documents.moves import no_longer_asked
 from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
+from mus_workflow.formbuilder.memory import Memory
 from mus_workflow.formbuilder.parts import split_key
 from mus_workflow.formbuilder.projection import FormKey
 from mus_workflow.formbuilder.questions import registry
@@ -34,7 +35,7 @@ from mus_workflow.policies.verdict import Verdict
 from .autosaving import asked_ids, clock
 from .changed_form import as_read, as_the_page_had_it, changed_boxes, no_longer_asked_html
 from .framing import form_for, page_frame
-from .gaps import fill, fill_kept, keep
+from .gaps import fill, fill_kept, fill_some, keep
 from .gate import parked_fields
 from .last_time import WordedItem, open_items_of
 from .loading import Seat
@@ -43,6 +44,7 @@ from .talk_context import record_succession
 
 PAGE = "mus_workflow/components/preparation_page.html"
 VERSION = re.compile(r"\d{1,9}", re.ASCII)
+_boxes: Memory[dict[str, tuple[list[str], list[str]]]] = Memory(256)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ def preparation_context(
     request: HttpRequest, seat: Seat, draft: Draft, returned: Returned | None = None
 ) -> dict[str, Any]:
     """Everything the preparation page shows: the form filled in, and beside it what was agreed last time."""
-    frame = page_frame(request, seat, draft)
+    # One token for all forms of the page, the host's too: each is masked afresh otherwise.
+    frame = {**page_frame(request, seat, draft), "csrf_token": get_token(request)}
     parked = _parked_data(request)
     own = open_own(frame, seat, as_the_page_had_it(draft, parked.get("form")) if parked else draft)
     record_succession(request, seat, {one.item.agreement_id for one in own.items})
@@ -96,19 +99,16 @@ def preparation_context(
     context = {**frame, "form_title": own.schema["title"], "returned": returned}
     if not verdict:
         return {**context, **_closed_context(own, returned, verdict)}
-    return {**context, "preparation_html": _page(request, frame, own, returned)}
+    return {**context, "preparation_html": _page(frame, own, returned)}
 
 
-def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Returned) -> SafeString:
+def _page(frame: Mapping[str, Any], own: Own, returned: Returned) -> SafeString:
     """The page round the form, and the form in it. What belongs to this person or this view of it goes into gaps."""
     version = own.draft.version if returned.version is None else returned.version
     errors = _summary(own.schema, returned)
     gaps = {
-        "csrf_token": get_token(request),
-        "author_token": frame["author_token"],
-        "dialogue_url": frame["breadcrumbs"][-1][1],
-        "autosave_url": reverse("mus_workflow:preparation_autosave", args=[frame["dialogue"].pk]),
-        "share_url": reverse("mus_workflow:preparation_share", args=[frame["dialogue"].pk]),
+        **{name: frame[name] for name in ("csrf_token", "author_token", "title", "other_name")},
+        "dialogue_id": frame["dialogue"].pk,
         "errors": _component("error_summary", errors=errors) if errors else "",
         "version": version,
         "form_id": own.draft.form_version_id,
@@ -119,9 +119,9 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "from_last_time": _component("from_last_time", items=own.items) if own.items else "",
         "saved_time": clock(own.draft.saved_at),
     }
-    names = ("other_name", "title", "shared_at", "guide_url")
     says = {
-        **{name: frame[name] for name in names},
+        "shared_at": frame["shared_at"],
+        "guide_url": frame["guide_url"],
         "share_by": share_by(frame),
         "stage": frame["dialogue"].stage,
         "is_saved": own.draft.saved_at is not None,
@@ -132,13 +132,16 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
 
 
 def _page_context(frame: Mapping[str, Any], own: Own, marks: Mapping[str, str]) -> dict[str, Any]:
-    """What follows from the form, the concept and the names: asked for once, then kept with the page."""
-    my_mus, (title, _url) = frame["breadcrumbs"]
+    """What follows from the form and the concept: asked for once, then kept with the page."""
+    my_mus = frame["breadcrumbs"][0]
     return {
         "form_title": own.schema["title"],
         "form_intro": SafeString(own.schema["intro"]),  # cleaned when the form was frozen
         "contents": [(f"s_{section['id'].replace('-', '')}", section["heading"]) for section in own.schema["sections"]],
-        "breadcrumbs": [my_mus, (title, marks["dialogue_url"])],
+        "breadcrumbs": [
+            my_mus,
+            (marks["title"], reverse("mus_workflow:dialogue_detail", args=[marks["dialogue_id"]])),
+        ],
         "stage_label": frame["stage_label"],
         "pay_text": frame["pay_text"],
         "contact_text": frame["contact_text"],
@@ -152,7 +155,7 @@ def _component(name: str, **context: Any) -> SafeString:
 def _form_html(own: Own, returned: Returned, other_name: str) -> SafeString:
     sharing = {**own.body["sharing"], **returned.sharing}
     version_id = own.draft.form_version_id
-    extras = _extras(own.schema, sharing, other_name, returned.conflicts)
+    extras = _extras(own, sharing, other_name, returned.conflicts)
     for question_id, box in changed_boxes(own.body, own.schema, own.key.role).items():
         extras[question_id] = box + extras[question_id]
     return render_form(
@@ -198,31 +201,35 @@ def share_name(question_id: str) -> str:
 
 
 def _extras(
-    schema: Schema, sharing: Mapping[str, bool], other_name: str, conflicts: Sequence[Conflict]
+    own: Own, sharing: Mapping[str, bool], other_name: str, conflicts: Sequence[Conflict]
 ) -> dict[str, SafeString]:
-    chosen, asked = set(chosen_ids(schema, sharing)), Asked(schema)
-    in_conflict: dict[str, list[Conflict]] = {}
-    for conflict in conflicts:
-        in_conflict.setdefault(split_key(conflict.key)[0], []).append(conflict)
-    shared, private = (_share_box(other_name, is_shared=is_shared) for is_shared in (True, False))
-    boxes = {}
-    for question in questions(schema):
-        if not registry.get(question["type"]).asks:
-            continue
-        gaps = {"hex": question["id"].replace("-", ""), "question": question["label"]}
-        box = fill(shared if question["id"] in chosen else private, gaps)
-        for conflict in in_conflict.get(question["id"], ()):
-            box = _conflict_box(asked.at(conflict.key), conflict) + box
-        boxes[question["id"]] = box
+    chosen = set(chosen_ids(own.schema, sharing))
+    name = {"other": other_name}
+    boxes = {key: fill(pair[key in chosen], name) for key, pair in _share_boxes(own.key, own.schema).items()}
+    for one in conflicts:
+        question_id = split_key(one.key)[0]
+        boxes[question_id] = _conflict_box(Asked(own.schema).at(one.key), one) + boxes[question_id]
     return boxes
 
 
-def _share_box(other_name: str, *, is_shared: bool) -> Sequence[str]:
-    """The switch that shares an answer. Its template runs once per name and language, not once per question."""
-    context = {"other": other_name, "shared": is_shared}
-    return keep(
-        "mus_workflow/components/share.html", (other_name, is_shared), ("hex", "question"), lambda marks: context
-    )
+def _share_boxes(key: FormKey, schema: Schema) -> dict[str, tuple[list[str], list[str]]]:
+    """The switch that shares each answer, off and on, complete but for the name of who may then read it."""
+
+    def make() -> dict[str, tuple[list[str], list[str]]]:
+        off, on = (_share_box(is_shared=is_shared) for is_shared in (False, True))
+        return {
+            question["id"]: (fill_some(off, gaps), fill_some(on, gaps))
+            for question in questions(schema)
+            if registry.get(question["type"]).asks
+            for gaps in [{"hex": question["id"].replace("-", ""), "question": question["label"]}]
+        }
+
+    return _boxes.recall(key, make)
+
+
+def _share_box(*, is_shared: bool) -> Sequence[str]:
+    names = ("hex", "question", "other")
+    return keep("mus_workflow/components/share.html", is_shared, names, lambda marks: {"shared": is_shared})
 
 
 def _conflict_box(question: Mapping[str, Any], conflict: Conflict) -> SafeString:

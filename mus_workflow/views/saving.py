@@ -29,6 +29,7 @@ from mus_workflow.policies.verdict import Refused
 
 from .autosaving import BadSave, Sent, bad_save, clock, read_sent
 from .changed_form import as_the_page_had_it, posted_confirmed
+from .files import take_files
 from .loading import Seat
 from .writing import (
     JOINABLE,
@@ -73,6 +74,7 @@ def save_post(request: HttpRequest, sheet: Sheet) -> Post:
     if typed.answers or typed.items or typed.confirmed or typed.change_note is not None:
         saved = _save(request, sheet.seat, sheet.draft, post.typed, sheet.mine)
         post.disputes = disputes_of(sheet, saved.conflicts)
+    take_files(request, sheet.seat, DraftKind(sheet.draft.kind), sheet.mine, form=sheet.draft.form_version_id)
     return post
 
 

@@ -20,10 +20,12 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, WorkflowA
 from mus_workflow.actions.publish_form import compile_definition, orphans_in
 from mus_workflow.formbuilder.compiler import CompileError, compile_form
 from mus_workflow.models import FormDefinition
+from mus_workflow.policies.forms import can_publish_form
 
+from .form_exchange import ExchangesForms, OffersExchange, OffersExport
 from .form_usage import tell_usage
-from .impact import IMPACT, ImpactView, may_decide
-from .versioned import FormEditView, VersionedCreateView
+from .impact import IMPACT, ImpactView
+from .versioned import ReportingEditView, VersionedCreateView
 
 
 class FormDefinitionForm(WagtailAdminModelForm):
@@ -65,7 +67,7 @@ class TranslationsNote(Panel):
             return {**super().get_context_data(parent_context), "languages": languages}
 
 
-class FormIndexView(IndexView):
+class FormIndexView(OffersExchange, IndexView):
     """The list of forms, with what the running dialogues use."""
 
     def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
@@ -78,11 +80,15 @@ class FormIndexView(IndexView):
     def get_list_more_buttons(self, instance: FormDefinition) -> list[Any]:
         """Adds the report on what a new version changes for dialogues under way."""
         buttons = super().get_list_more_buttons(instance)
-        if may_decide(self.request.user):
+        if can_publish_form(user=self.request.user):
             url = reverse(IMPACT, args=[instance.pk])
             label = _("Decide for running dialogues")
             buttons.append(Button(label, url=url, icon_name="form", priority=60))
         return buttons
+
+
+class FormEditView(OffersExport, ReportingEditView):
+    """The editor of a form."""
 
 
 class FormWorkflowActionView(WorkflowActionView):
@@ -100,7 +106,7 @@ class FormWorkflowActionView(WorkflowActionView):
         return super().post(request, *args, **kwargs)
 
 
-class FormDefinitionViewSet(SnippetViewSet):
+class FormDefinitionViewSet(ExchangesForms, SnippetViewSet):
     """Forms: drafted, previewed as each side, published, and frozen as versions."""
 
     model = FormDefinition

@@ -29,6 +29,7 @@ from mus_workflow.formbuilder.impact_words import KINDS, differences
 from mus_workflow.formbuilder.schema import digest
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import FormDefinition, FormMove, FormVersion
+from mus_workflow.policies.forms import can_publish_form
 from mus_workflow.policies.verdict import Refused
 
 from .impact_counts import Touched, touched_by
@@ -69,11 +70,6 @@ class Report:
         return impact(self.old, self.new)
 
 
-def may_decide(user: Any) -> bool:
-    """Whether the user may publish forms, and so decide what dialogues under way do."""
-    return bool(user.has_perm("mus_workflow.publish_formdefinition"))
-
-
 def changes_what_people_meet(form: FormDefinition) -> bool:
     """Whether publishing the form as it stands would freeze a version after another one."""
     newest = newest_version(form)
@@ -95,7 +91,7 @@ class ImpactView(HookResponseMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """For those who may publish forms. Wagtail's own check lets everybody in where a view has no policy."""
-        if not may_decide(request.user):
+        if not can_publish_form(user=request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -143,8 +139,7 @@ class ImpactView(HookResponseMixin, WagtailAdminTemplateMixin, TemplateView):
             self.in_the_way = frozenset(change.key for change in clash.changes)
             messages.error(
                 request,
-                _("The changes that are marked cannot be chosen like this: %(reason)s")
-                % {"reason": clash.reason},
+                _("The changes that are marked cannot be chosen like this: %(reason)s") % {"reason": clash.reason},
             )
         except (Refused, CompileError) as refusal:
             messages.error(request, str(refusal))

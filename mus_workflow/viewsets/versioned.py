@@ -43,7 +43,7 @@ class VersionedEditView(TellsVersion, EditView):
     """Wagtail's view, which tells the version."""
 
 
-class FormEditView(VersionedEditView):
+class ReportingEditView(VersionedEditView):
     """The same for forms: what would change for dialogues under way is reported and decided on first."""
 
     def publish_action(self) -> HttpResponse | None:

@@ -85,6 +85,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Django's own, with the same checks on every request; what they ask the database is kept as SQL.
+SESSION_ENGINE = "musportal.sessions"
+AUTHENTICATION_BACKENDS = ["musportal.accounts.AccountBackend"]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 

@@ -15,7 +15,8 @@ async ([levels, within]) => {
   return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
 }
 """
-# aria-* and for= that name nothing, groups of options without fieldset and legend, no language, not one main heading.
+# aria-* and for= that name nothing, groups of options without a name, no language, not one main heading. One box to
+# tick is no group: its label says it all.
 CHECK = """
 (within) => {
   const root = within ? document.querySelector(within) : document;
@@ -33,8 +34,10 @@ CHECK = """
     if (!groups.has(field.name)) groups.set(field.name, field);
   }
   for (const field of groups.values()) {
+    const named = field.closest("[role=radiogroup][aria-label], [role=group][aria-label]");
+    const alone = root.querySelectorAll(`[type=checkbox][name="${field.name}"]`).length === 1;
     const legend = field.closest("fieldset")?.querySelector(":scope > legend");
-    if (!legend?.textContent.trim()) found.push(`no fieldset and legend: ${field.name}`);
+    if (!named && !alone && !legend?.textContent.trim()) found.push(`no fieldset and legend: ${field.name}`);
   }
   const ids = [...root.querySelectorAll("[id]")].map((element) => element.id);
   for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) found.push(`twice: ${id}`);

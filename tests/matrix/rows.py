@@ -57,6 +57,8 @@ MATRIX: dict[str, Row] = {
     "my_agreement": page(EVERYBODY),
     "hr_overview": page(frozenset({"hr"})),
     "employee_invite": form(frozenset({"manager", "delegate"})),
+    # Of a file that both write with; one in a preparation exists for its author, and for whom it is shared with.
+    "file_detail": page(PARTIES, content=True),
     "dialogue_detail": page(PARTIES, content=True),
     "dialogue_not_held": form(PARTIES),
     "dialogue_close": verb(PARTIES),

@@ -12,8 +12,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
-from mus_workflow.models import Dialogue, Employment
-from tests.builders import Cast, item_id_of, make_dialogue
+from mus_workflow.models import Artefact, DataKey, Dialogue, Employment, packed
+from tests.builders import Cast, item_id_of, make_dialogue, qid
 from tests.matrix.rows import EVERYBODY
 from tests.plumbing.clock import NOW
 
@@ -38,6 +38,16 @@ def dialogue_at(cast: Cast, stage: str) -> Dialogue:
     return make_dialogue(cast, stage, at=NOW - timedelta(days=1))
 
 
+def file_in(dialogue: Dialogue) -> Any:
+    """The id of a file that the parties of the dialogue have added together."""
+    there = dialogue.files.filter(participant=None).first()
+    if there is None:
+        key = DataKey.objects.obtain(dialogue=dialogue, artefact=Artefact.FILE, participant=None)
+        packed_file = key.seal(packed("aftale.txt", b"Ord"))
+        there = dialogue.files.create(question_id=qid("file"), envelope=packed_file, added_at=NOW)
+    return there.pk
+
+
 def address(name: str, dialogue: Dialogue) -> str:
     """The address by its name, for this dialogue."""
     employee = dialogue.participants.get(role="EMPLOYEE", left_at=None)
@@ -45,6 +55,7 @@ def address(name: str, dialogue: Dialogue) -> str:
         "dialogue_id": dialogue.pk,
         "employment_id": Employment.objects.get(user=employee.user).pk,
         "item_id": item_id_of(dialogue),
+        "file_id": file_in(dialogue),
         "revision": 1,
         "old": 1,
         "new": 1,

@@ -4,28 +4,27 @@ import uuid
 from typing import Any
 
 import pytest
+from django.utils import translation
 
-from mus_workflow.actions.load_starter_forms import FILES, load_starter_concept, load_starter_forms, starter_file
+from mus_workflow.actions.load_starter_forms import FIRST, load_starter_concept, load_starter_forms, start_from
 from mus_workflow.actions.plan_dialogue import newest_concept
-from mus_workflow.formbuilder.compiler import compile_form
-from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.decompiling import blocks_of
+from mus_workflow.formbuilder.exchange import as_text, exported
+from mus_workflow.formbuilder.library import KINDS, MUS, STARTER, starter_form, starter_forms
 from mus_workflow.formbuilder.schema import part_ids, questions
 from mus_workflow.formbuilder.wording import held_key, texts
 from mus_workflow.models import Concept, FormDefinition, FormVersion, Purpose
 from mus_workflow.readability import lix, plain_text
 from tests.plumbing.clock import NOW
 
-PREPARATIONS = (Purpose.EMPLOYEE_PREPARATION, Purpose.MANAGER_PREPARATION)
+PREPARATIONS = (FIRST[Purpose.EMPLOYEE_PREPARATION], FIRST[Purpose.MANAGER_PREPARATION])
+EVERY = [form.slug for form in starter_forms()]
 MEDIUM_TEXT = 45  # LIX: what an ordinary newspaper is below
-MINUTES = {"long_text": 1.4, "short_text": 0.7, "information": 0.3}
-OTHER_MINUTES = 0.4
 
 
-def compiled(purpose: str) -> dict[str, Any]:
-    """Compile a starter form."""
-    content = starter_file(FILES[purpose])
-    body = FormDefinition._meta.get_field("body").to_python(content["body"])
-    return compile_form(content["title"], content["language"], content["intro"], body, content["translations"])
+def frozen(slug: str) -> dict[str, Any]:
+    """The document of a starter form."""
+    return starter_form(slug).content.schema
 
 
 def asked(schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -33,36 +32,60 @@ def asked(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [question for question in questions(schema) if question["type"] != "information"]
 
 
-@pytest.mark.parametrize("purpose", FILES)
-def test_a_starter_form_compiles_for_its_purpose(purpose: str) -> None:
-    assert compiled(purpose)["language"] == "da"
-    assert starter_file(FILES[purpose])["purpose"] == purpose
+@pytest.mark.parametrize("slug", EVERY)
+def test_a_starter_form_is_named_for_its_file_and_written_as_it_would_be_exported(slug: str) -> None:
+    content = starter_form(slug).content
+    written = (STARTER / f"{slug}.json").read_text(encoding="utf-8")
+    assert written == as_text(exported(slug, content.purpose, content.schema))
+    assert content.schema["language"] == "da"
+    assert blocks_of(content.schema)
 
 
-@pytest.mark.parametrize("purpose", FILES)
-def test_every_text_has_an_english_translation_and_none_is_left_over(purpose: str) -> None:
-    schema = compiled(purpose)
+@pytest.mark.parametrize("purpose", FIRST)
+def test_the_first_forms_serve_the_purposes_they_are_loaded_for(purpose: str) -> None:
+    assert starter_form(FIRST[purpose]).purpose == purpose
+
+
+def test_the_list_tells_what_each_form_is_for_and_how_long_it_takes() -> None:
+    listed = {form.slug: form for form in starter_forms()}
+    assert (listed["aftale"].kind, listed["opfoelgning"].kind) == (MUS, "opfoelgning")
+    assert [list(KINDS).index(form.kind) for form in starter_forms()] == sorted(
+        list(KINDS).index(form.kind) for form in starter_forms()
+    )
+    assert listed["forberedelse-medarbejder"].length == "LONG"
+    assert listed["opfoelgning"].length == "SHORT"
+    with translation.override("en"):
+        assert listed["aftale"].title == "Agreement"
+    with translation.override("da"):
+        assert listed["aftale"].title == "Aftale"
+
+
+@pytest.mark.parametrize("slug", EVERY)
+def test_every_text_has_an_english_translation_and_none_is_left_over(slug: str) -> None:
+    schema = frozen(slug)
     written = {(slot.id, slot.key) for slot in texts(schema) if slot.holder[held_key(slot)]}
-    given = {(part, key) for part, words in starter_file(FILES[purpose])["translations"]["en"].items() for key in words}
+    given = {(part, key) for part, words in frozen(slug)["translations"]["en"].items() for key in words}
     assert given == written
 
 
-@pytest.mark.parametrize("purpose", FILES)
-def test_ids_are_random_uuids_that_no_other_form_uses(purpose: str) -> None:
-    mine = {part_id for _path, part_id in part_ids(compiled(purpose))}
-    others = {part_id for other in FILES if other != purpose for _path, part_id in part_ids(compiled(other))}
+@pytest.mark.parametrize("slug", EVERY)
+def test_ids_are_random_uuids_that_no_other_form_uses(slug: str) -> None:
+    mine = {part_id for _path, part_id in part_ids(frozen(slug))}
+    others = {part_id for other in EVERY if other != slug for _path, part_id in part_ids(frozen(other))}
     assert {uuid.UUID(part_id).version for part_id in mine} == {4}
     assert mine.isdisjoint(others)
 
 
-def test_the_starter_forms_show_every_type_of_question() -> None:
-    used = {question["type"] for purpose in FILES for question in questions(compiled(purpose))}
-    assert used == {question_type.type for question_type in registry}
+def test_the_starter_forms_show_every_common_type_of_question() -> None:
+    used = {question["type"] for slug in EVERY for question in questions(frozen(slug))}
+    texts_and_figures = {"short_text", "long_text", "number", "date", "information"}
+    choices = {"single_choice", "multiple_choice", "yes_no", "scale"}
+    assert texts_and_figures | choices <= used
 
 
-@pytest.mark.parametrize("purpose", PREPARATIONS)
-def test_both_preparations_follow_the_same_four_themes(purpose: str) -> None:
-    headings = [section["heading"] for section in compiled(purpose)["sections"]]
+@pytest.mark.parametrize("slug", PREPARATIONS)
+def test_both_preparations_follow_the_same_four_themes(slug: str) -> None:
+    headings = [section["heading"] for section in frozen(slug)["sections"]]
     assert headings[:4] == [
         "Året, der er gået",
         "Trivsel og samarbejde",
@@ -71,44 +94,43 @@ def test_both_preparations_follow_the_same_four_themes(purpose: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("purpose", PREPARATIONS)
-def test_well_being_is_private_and_sensitive_until_the_author_shares_it(purpose: str) -> None:
-    section = compiled(purpose)["sections"][1]
+@pytest.mark.parametrize("slug", PREPARATIONS)
+def test_well_being_is_private_and_sensitive_until_the_author_shares_it(slug: str) -> None:
+    section = frozen(slug)["sections"][1]
     answered = [question for question in section["questions"] if question["type"] != "information"]
     assert {(question["sharing"], question["sensitive"]) for question in answered} == {("PRIVATE", True)}
 
 
-@pytest.mark.parametrize("purpose", PREPARATIONS)
-def test_any_question_of_a_preparation_can_be_skipped(purpose: str) -> None:
-    assert [question["label"] for question in asked(compiled(purpose)) if question["required"]] == []
+@pytest.mark.parametrize("slug", PREPARATIONS)
+def test_any_question_of_a_preparation_can_be_skipped(slug: str) -> None:
+    assert [question["label"] for question in asked(frozen(slug)) if question["required"]] == []
 
 
-@pytest.mark.parametrize("purpose", FILES)
-def test_nothing_is_asked_about_pay(purpose: str) -> None:
-    assert [question["label"] for question in asked(compiled(purpose)) if "løn" in question["label"].lower()] == []
+@pytest.mark.parametrize("slug", EVERY)
+def test_nothing_is_asked_about_pay(slug: str) -> None:
+    assert [question["label"] for question in asked(frozen(slug)) if "løn" in question["label"].lower()] == []
 
 
-@pytest.mark.parametrize("purpose", FILES)
-def test_a_form_takes_at_most_25_minutes(purpose: str) -> None:
-    minutes = sum(MINUTES.get(question["type"], OTHER_MINUTES) for question in questions(compiled(purpose)))
-    assert minutes <= 25
+@pytest.mark.parametrize("slug", EVERY)
+def test_a_form_takes_at_most_25_minutes(slug: str) -> None:
+    assert 1 < starter_form(slug).minutes <= 25
 
 
-@pytest.mark.parametrize("purpose", FILES)
-def test_the_danish_is_no_harder_to_read_than_a_newspaper(purpose: str) -> None:
-    words = "\n".join(plain_text(slot.holder[held_key(slot)]) for slot in texts(compiled(purpose)))
+@pytest.mark.parametrize("slug", EVERY)
+def test_the_danish_is_no_harder_to_read_than_a_newspaper(slug: str) -> None:
+    words = "\n".join(plain_text(slot.holder[held_key(slot)]) for slot in texts(frozen(slug)))
     assert lix(words) < MEDIUM_TEXT
 
 
 @pytest.mark.django_db
 def test_forms_and_concept_are_published_once() -> None:
-    assert len(load_starter_forms(by=None, at=NOW)) == len(FILES)
+    assert len(load_starter_forms(by=None, at=NOW)) == len(FIRST)
     concept = load_starter_concept(by=None, at=NOW)
     assert newest_concept(at=NOW).concept == concept
     assert load_starter_forms(by=None, at=NOW) == []
     assert load_starter_concept(by=None, at=NOW) is None
-    assert FormVersion.objects.count() == len(FILES)
-    assert [form.has_unpublished_changes for form in FormDefinition.objects.all()] == [False] * len(FILES)
+    assert FormVersion.objects.count() == len(FIRST)
+    assert [form.has_unpublished_changes for form in FormDefinition.objects.all()] == [False] * len(FIRST)
 
 
 @pytest.mark.django_db
@@ -117,3 +139,23 @@ def test_a_purpose_that_an_editors_form_serves_gets_no_starter_form() -> None:
     assert Purpose.AGREEMENT not in {form.purpose for form in load_starter_forms(by=None, at=NOW)}
     assert load_starter_concept(by=None, at=NOW) is None
     assert not Concept.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_editor_starts_from_a_starter_form_as_often_as_wanted() -> None:
+    load_starter_forms(by=None, at=NOW)
+    made = [start_from(slug="aftale", by=None, at=NOW) for _time in range(2)]
+    assert [form.slug for form in made] == ["aftale-2", "aftale-3"]
+    assert [form.live for form in made] == [False, False]
+    documents = [form.get_latest_revision_as_object().compiled() for form in made]
+    ids = [{part_id for _path, part_id in part_ids(schema)} for schema in [frozen("aftale"), *documents]]
+    assert len(set.union(*ids)) == 3 * len(ids[0])
+    assert [one["label"] for one in questions(documents[0])] == [one["label"] for one in questions(frozen("aftale"))]
+    assert made[0].get_latest_revision_as_object().translations.get().texts["title"]["label"] == "Agreement"
+
+
+@pytest.mark.django_db
+def test_a_starter_form_that_does_not_exist_is_not_started_from() -> None:
+    with pytest.raises(KeyError):
+        start_from(slug="nowhere", by=None, at=NOW)
+    assert not FormDefinition.objects.exists()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail import blocks
 
 from mus_workflow.formbuilder.questions.question_block import QuestionBlock
-from mus_workflow.formbuilder.shapes import Json, Question, Shape, mismatches
+from mus_workflow.formbuilder.shapes import Json, Question, Shape, mismatches, object_schema
 
 OPERATORS = ("equals", "not_equals", "contains", "answered", "not_answered", "at_least")
 
@@ -46,6 +46,7 @@ class QuestionType:
     settings_shape: ClassVar[Mapping[str, Shape]] = {}
     text_settings: ClassVar[tuple[str, ...]] = ()
     asks: ClassVar[bool] = True
+    ticked: ClassVar[bool] = False  # its control is boxes to tick, of which a page sends a list
     # What a new version of a form may change: settings that only bound an answer (any other that is no text changes
     # what an answer means), and the types whose stored answers this one takes over as they are.
     limits: ClassVar[tuple[str, ...]] = ()
@@ -109,6 +110,10 @@ class QuestionType:
     def settings_for(self, settings: dict[str, Json], role: str) -> dict[str, Json]:
         """The settings as one side meets them."""
         return settings
+
+    def settings_schema(self) -> Json:
+        """The settings as JSON Schema; override it to say what is within a list or an object."""
+        return object_schema(self.settings_shape)
 
     def translatable(self, settings: dict[str, Json]) -> Iterator[TextSlot]:
         """The texts within the settings. An empty id stands for the question itself."""
@@ -213,6 +218,10 @@ class QuestionType:
     def chosen(self, value: Json) -> Collection[str]:
         """The keys among `choices` that the value has chosen."""
         return ()
+
+    def explanation(self, question: Question, key: str) -> str:
+        """What is said of one of the `choices`, beside its label."""
+        return ""
 
     def input_text(self, value: Json) -> str:
         """The value as it stands in a text control. What was typed wrongly is shown as typed."""

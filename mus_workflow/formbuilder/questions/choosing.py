@@ -11,6 +11,11 @@ from mus_workflow.formbuilder.shapes import Question
 ChoiceField = TypeVar("ChoiceField", bound=forms.ChoiceField)
 
 
+def frame(alone: bool) -> str:
+    """The template of the box around a question with one control alone, or with several."""
+    return f"mus_workflow/questions/{'box' if alone else 'group'}.html"
+
+
 def choice_field(
     field_class: type[ChoiceField],
     question: Question,

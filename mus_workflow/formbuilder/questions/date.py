@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -54,7 +54,7 @@ class Date(QuestionType):
     label = gettext_lazy("Date")
     icon = "date"
     group = gettext_lazy("Figures and dates")
-    operators = ("answered", "not_answered", "equals", "not_equals", "at_least")
+    operators: ClassVar[tuple[str, ...]] = ("answered", "not_answered", "equals", "not_equals", "at_least")
     settings_shape = {"earliest": optional(iso_date), "latest": optional(iso_date)}
     limits = ("earliest", "latest")
 

@@ -19,7 +19,7 @@ class LongText(QuestionType):
     group = _("Text")
     settings_shape = {"max_length": integer(1, MAX_TEXT)}
     limits = ("max_length",)
-    reads = ("short_text",)
+    reads = ("short_text", "email", "phone", "url")
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [

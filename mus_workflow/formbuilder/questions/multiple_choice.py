@@ -22,13 +22,14 @@ class OptionsField(forms.MultipleChoiceField):
     """Chosen options in the order the question offers them, none twice."""
 
     question: Question
+    offered: list[str]
 
     def clean(self, value: Any) -> list[str]:
         # The page posts an empty value with the ticked ones, so that no tick at all is posted too.
         chosen = set(super().clean([key for key in value or [] if key != ""]))
         if reason := too_few(self.question, len(chosen)) or too_many(self.question, len(chosen)):
             raise ValidationError(reason)
-        return [option["id"] for option in self.question["settings"]["options"] if option["id"] in chosen]
+        return [key for key in self.offered if key in chosen]
 
 
 def too_few(question: Question, count: int) -> str:
@@ -56,6 +57,8 @@ class MultipleChoice(ChoiceType):
     type = "multiple_choice"
     label = gettext_lazy("Multiple choice")
     icon = "check"
+    operators = (*ChoiceType.operators, "contains")
+    ticked = True
     settings_shape: ClassVar[Mapping[str, Shape]] = {
         **ChoiceType.settings_shape,
         "min_choices": COUNT,
@@ -77,7 +80,7 @@ class MultipleChoice(ChoiceType):
     def conflicts(self, settings: dict[str, Json]) -> Iterator[tuple[str, str]]:
         yield from super().conflicts(settings)
         fewest = settings["min_choices"] or 0
-        if fewest > len(settings["options"]):
+        if fewest > len(settings["options"]) + settings["other"]:
             yield "min_choices", _("There are fewer options than must be chosen.")
         if settings["max_choices"] is not None and settings["max_choices"] < fewest:
             yield "max_choices", _("The most choices cannot be fewer than the fewest.")
@@ -86,11 +89,12 @@ class MultipleChoice(ChoiceType):
         widget = forms.CheckboxSelectMultiple
         field = choice_field(OptionsField, question, self.choices(question), widget=widget, **common)
         field.question = question
+        field.offered = [key for key, _label in self.choices(question)]
         return field
 
     def lacking(self, question: Question, value: Json) -> list[tuple[str, str]]:
         reason = too_few(question, len(self.chosen(value)))
-        return super().lacking(question, value) or ([("", reason)] if reason else [])
+        return [*super().lacking(question, value), *([("", reason)] if reason else [])]
 
     def unfinished(self, question: Question) -> Question:
         settings = {**question["settings"], "min_choices": None}
@@ -107,14 +111,8 @@ class MultipleChoice(ChoiceType):
         return value or []
 
     def chosen(self, value: Json) -> Collection[str]:
-        return value if isinstance(value, list) else ()
-
-    def text(self, question: Question, value: Json) -> str:
-        chosen = self.chosen(value)
-        return ", ".join(label for key, label in self.choices(question) if key in chosen)
-
-    def equals(self, answer: Json, wanted: Json) -> bool:
-        return wanted in self.chosen(answer)
+        keys = value["chosen"] if isinstance(value, dict) else value
+        return keys if isinstance(keys, list) else ()
 
     def condition_words(self, question: Question, value: Json) -> str:
         return self.text(question, [value])

@@ -106,7 +106,7 @@ def localised_number(written: str) -> str:
 class Number(QuestionType):
     type = "number"
     label = gettext_lazy("Number")
-    icon = "calculator"
+    icon = "decimal"
     group = gettext_lazy("Figures and dates")
     operators = ("answered", "not_answered", "equals", "not_equals", "at_least")
     settings_shape = {

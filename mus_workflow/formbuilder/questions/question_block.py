@@ -23,14 +23,29 @@ SHARINGS = [
     ("ALWAYS", _("Always part of what is shared")),
 ]
 
+QUESTION = _("Question")
+
 Blocks = Iterable[tuple[str, blocks.Block]]
 
 
 class QuestionBlock(blocks.StructBlock):
-    """Label and help first, then what the type adds; everything else is folded away."""
+    """Label and help first, then what the type adds; everything else is folded away.
 
-    def __init__(self, own: Blocks = (), folded: Blocks = (), *, asks: bool = True, **kwargs: Any) -> None:
-        front = [*_wording(asks), *own]
+    `called` is what an editor sees above the label. A block that does not ask has a text, which may be empty only
+    where it is `wordless`.
+    """
+
+    def __init__(
+        self,
+        own: Blocks = (),
+        folded: Blocks = (),
+        *,
+        asks: bool = True,
+        wordless: bool = False,
+        called: Any = QUESTION,
+        **kwargs: Any,
+    ) -> None:
+        front = [*(_wording(called) if asks else _text(wordless)), *own]
         settings = [*_further_wording(asks), *_rules(asks), *folded, ("condition", ConditionBlock())]
         layout = BlockGroup(children=[name for name, _block in front], settings=[name for name, _block in settings])
         super().__init__([*front, *settings], form_layout=layout, **kwargs)
@@ -39,14 +54,16 @@ class QuestionBlock(blocks.StructBlock):
         label_format = "{label}"
 
 
-def _wording(asks: bool) -> list[tuple[str, blocks.Block]]:
-    if not asks:
-        return [
-            ("label", blocks.CharBlock(required=False, max_length=MAX_LABEL, label=_("Heading"))),
-            ("help", blocks.RichTextBlock(features=FEATURES, label=_("Text"))),
-        ]
+def _text(wordless: bool) -> list[tuple[str, blocks.Block]]:
     return [
-        ("label", blocks.CharBlock(max_length=MAX_LABEL, label=_("Question"))),
+        ("label", blocks.CharBlock(required=False, max_length=MAX_LABEL, label=_("Heading"))),
+        ("help", blocks.RichTextBlock(required=not wordless, features=FEATURES, label=_("Text"))),
+    ]
+
+
+def _wording(called: Any) -> list[tuple[str, blocks.Block]]:
+    return [
+        ("label", blocks.CharBlock(max_length=MAX_LABEL, label=called)),
         (
             "help",
             blocks.RichTextBlock(

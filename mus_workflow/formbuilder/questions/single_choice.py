@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
-from mus_workflow.formbuilder.questions.choosing import choice_field
+from mus_workflow.formbuilder.questions.choosing import choice_field, frame
 from mus_workflow.formbuilder.questions.options import ChoiceType
 from mus_workflow.formbuilder.shapes import Json, Question, Shape, one_of
 
@@ -32,7 +32,14 @@ class SingleChoice(ChoiceType):
         return choice_field(forms.ChoiceField, question, self.choices(question), widget=forms.RadioSelect, **common)
 
     def chosen(self, value: Json) -> Collection[str]:
-        return (value,)
+        key = value["chosen"] if isinstance(value, dict) else value
+        return (key,) if isinstance(key, str) else ()
 
-    def text(self, question: Question, value: Json) -> str:
-        return dict(self.choices(question)).get(value, "")
+    def context(self, question: Question) -> dict[str, Any]:
+        # A list that opens is one control; buttons, or a list and a line to write on, are several.
+        alone = question["settings"]["display"] == "LIST" and not self.has_parts(question)
+        return {"frame": frame(alone), "alone": alone, "explained": bool(self.notes(question))}
+
+    def notes(self, question: Question) -> list[str]:
+        settings = question["settings"]
+        return ["options"] if settings["display"] == "LIST" and any(one["help"] for one in settings["options"]) else []

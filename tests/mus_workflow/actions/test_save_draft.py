@@ -200,7 +200,9 @@ def test_a_save_costs_few_queries_however_much_was_written(cast: Cast, dialogue_
         prepare(
             dialogue, cast.employee, {"year": "x" * 20_000, "course": "yes", "workload": 3, "well_being": "y" * 9_000}
         )
-    assert len(many) == len(one) == 6, [query["sql"] for query in one]
+    # The lock is a statement of its own where reading cannot lock.
+    few = 5 if connection.features.has_select_for_update else 6
+    assert len(many) == len(one) == few, [query["sql"] for query in one]
 
 
 def test_what_is_sealed_is_plain_json(cast: Cast, dialogue_at: Callable[..., Dialogue]) -> None:

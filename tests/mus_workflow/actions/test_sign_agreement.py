@@ -179,7 +179,7 @@ def test_signing_costs_few_queries(cast: Cast, dialogue_at: Callable[..., Dialog
         sign(dialogue, cast.employee, document_sha256=sha)
     with CaptureQueriesContext(connection) as last:
         sign(dialogue, cast.manager, document_sha256=sha)
-    assert (len(first), len(last)) == (16, 44), [query["sql"] for query in last]
+    assert (len(first), len(last)) == (15, 43), [query["sql"] for query in last]
 
 
 def settle(dialogue: Dialogue, item: AgreementItem, cast: Cast) -> None:

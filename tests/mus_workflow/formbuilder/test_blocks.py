@@ -26,7 +26,7 @@ def test_each_type_has_a_block_with_its_rules_folded_away():
     questions = BODY.child_blocks["section"].child_blocks["questions"]
     assert list(questions.child_blocks) == [question_type.type for question_type in registry]
     layout = questions.child_blocks["scale"].meta.form_layout
-    assert layout.children == ["label", "help", "min", "min_label", "max", "max_label"]
+    assert layout.children == ["label", "help", "min", "min_label", "max", "max_label", "labels"]
     assert {"required", "audience", "sharing", "sensitive", "condition"} <= set(layout.settings)
 
 

@@ -3,7 +3,18 @@ from wagtail.rich_text import RichText
 
 from mus_workflow.formbuilder.compiler import CompileError, compile_form, problems_of
 from mus_workflow.formbuilder.schema import digest, questions
-from tests.mus_workflow.formbuilder.writing import BODY, asking, asks, body, form, ident, only_if, options, section
+from tests.mus_workflow.formbuilder.writing import (
+    BODY,
+    asking,
+    asks,
+    body,
+    form,
+    ident,
+    only_if,
+    options,
+    points,
+    section,
+)
 
 
 def refusal(*asked, **arguments):
@@ -251,7 +262,18 @@ def test_blocks_with_the_same_id_are_refused():
     [
         (asks("yes_no", ""), "has no wording"),
         (asks("scale", "Q", min=5, max=5), "must end higher than it starts"),
-        (asks("scale", "Q", min=0, max=100), "too many points"),
+        (asks("scale", "Q", max=101), "must be a whole number from 0 to 100"),
+        (asks("scale", "Q", labels=points({6: "off the end"})), "The scale has no point 6"),
+        (asks("scale", "Q", labels=points({3: ""})), "must not be empty"),
+        (asks("scale", "Q", min_label="low", labels=points({1: "lowest"})), "Point 1 has words twice"),
+        (asks("scale", "Q", labels=[*points({3: "so"}), *points({3: "and so"})]), "Point 3 has words twice"),
+        (asks("scale", "Q", labels=[{"point": 3, "label": "middle"}]), "Its parts have no ids yet"),
+        (asks("time", "Q", earliest="12:00", latest="09:00"), "The latest time cannot be before the earliest"),
+        (asks("date_range", "Q", earliest="2026-02-01", latest="2026-01-01"), "cannot be before the earliest"),
+        (
+            asks("multiple_choice", "Q", options=options("A", "B"), other=True, min_choices=4),
+            "fewer options than must be chosen",
+        ),
         (asks("single_choice", "Q", options=options("Red")), "needs from 2 to"),
         (asks("single_choice", "Q", options=options("Red", "Red ")), "Two options are called “Red”"),
         (

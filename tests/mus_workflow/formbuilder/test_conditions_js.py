@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mus_workflow.formbuilder.conditions import visible_ids
+from mus_workflow.formbuilder.parts import flattened
 from mus_workflow.formbuilder.projection import FormKey, for_audience
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.number import parsed
+from mus_workflow.formbuilder.questions.time import parsed as parsed_time
 from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import digest
 from tests.mus_workflow.formbuilder.strategies import SCHEMAS, answered
@@ -59,7 +61,7 @@ def test_browser_and_server_agree_on_what_is_asked(blank, module, data):
     mine = for_audience(schema, role)
     answers = data.draw(answered(mine))
     with translation.override(data.draw(st.sampled_from(["da", "en"]))):
-        html = render_form(FormKey(digest(schema), role, "en"), schema, answers)
+        html = render_form(FormKey(digest(schema), role, "en"), schema, flattened(mine, answers))
     assert set(blank.evaluate(SHOWN_BY_BROWSER, [module, html])) == visible_ids(mine, answers)
 
 
@@ -112,3 +114,34 @@ def test_a_question_comes_and_goes_as_the_person_answers(blank, module):
     blank.get_by_label("No answer").check()
     assert not why.is_visible()
     assert why.locator("textarea").input_value() == "It is warm"
+
+
+READ_TIMES = """async ([module, typed]) => {
+  const { storedTime } = await import(module);
+  return typed.map(storedTime);
+}"""
+TYPED_TIMES = st.from_regex(r"(kl\.? ?)?[0-9]{1,2}( ?[.:,] ?[0-9]{2}([.:]00)?|[0-9]{0,3})", fullmatch=True)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.lists(TYPED_TIMES, max_size=50))
+def test_browser_and_server_read_times_alike(blank, module, typed):
+    assert blank.evaluate(READ_TIMES, [module, typed]) == [parsed_time(text) for text in typed]
+
+
+def test_a_question_waits_for_a_tick_an_other_or_a_box_beside_a_scale(blank, module):
+    schema = asking(
+        asks("multiple_choice", "Colours", options=options("Red", "Blue"), other=True),
+        asks("long_text", "Why other?", condition=only_if("Colours", "contains", "other")),
+        asks("scale", "Mood", min=0, max=100, not_applicable=True),
+        asks("long_text", "Why not?", condition=only_if("Mood", "equals", "not_applicable")),
+        asks("consent", "I agree"),
+        asks("long_text", "Thanks", condition=only_if("I agree", "answered")),
+    )
+    blank.set_content(render_form(FormKey(digest(schema), "EMPLOYEE", "en"), schema, {}))
+    blank.evaluate("(module) => import(module)", module)
+    for waits, tick in (("Why other?", "Other"), ("Why not?", "Not applicable"), ("Thanks", "I agree")):
+        follow_up = blank.locator(f"[data-question='{ident(waits)}']")
+        assert not follow_up.is_visible()
+        blank.get_by_label(tick, exact=True).check()
+        assert follow_up.is_visible()

@@ -25,16 +25,22 @@ unhurried = settings(deadline=None)
 
 
 def page(schema, role, answers):
-    return BeautifulSoup(render_form(FormKey(digest(schema), role, "en"), schema, answers), "html.parser")
+    """The form with whole answers in it, parsed."""
+    flat = flattened(schema, answers)
+    return BeautifulSoup(render_form(FormKey(digest(schema), role, "en"), schema, flat), "html.parser")
 
 
 def posted_from(soup: Tag) -> QueryDict:
     """What a browser would post from the page."""
     data = QueryDict(mutable=True)
-    for control in soup.find_all(["input", "textarea"]):
-        if control.name == "textarea":
+    for control in soup.find_all(["input", "select", "textarea"]):
+        if control.name == "select":
+            data.appendlist(control["name"], (control.find("option", selected=True) or control.option)["value"])
+        elif control.name == "textarea":
             data.appendlist(control["name"], control.get_text().removeprefix("\n"))
-        elif control["type"] not in ("radio", "checkbox") or control.has_attr("checked"):
+        elif control["type"] != "file" and (
+            control["type"] not in ("radio", "checkbox") or control.has_attr("checked")
+        ):
             data.appendlist(control["name"], control["value"])
     return data
 
@@ -104,7 +110,8 @@ def test_the_page_shows_a_role_its_own_questions_and_hides_what_is_not_asked(dat
 def test_every_id_the_page_points_to_is_there_and_no_id_twice(data):
     schema, role = data.draw(SCHEMAS), data.draw(ROLES)
     key = FormKey(digest(schema), role, "en")
-    errors = {question["id"]: ["Wrong."] for question in questions(schema) if data.draw(st.booleans())}
+    controls = [control for control, _question in Asked(for_audience(schema, role)).controls({})]
+    errors = {control: ["Wrong."] for control in controls if data.draw(st.booleans())}
     soup = BeautifulSoup(render_form(key, schema, {}, errors), "html.parser")
     ids = [tag["id"] for tag in soup.find_all(id=True)]
     assert len(ids) == len(set(ids))
@@ -115,6 +122,8 @@ def test_every_id_the_page_points_to_is_there_and_no_id_twice(data):
         for part in tag.attrs.get(name, "").split()
     }
     assert pointed <= set(ids)
+    # And the error summary, which links to each control that is wrong, reaches it.
+    assert {field_name(control) for control in controls} <= set(ids)
 
 
 @unhurried
@@ -151,8 +160,8 @@ JUNK = st.recursive(
 @given(st.data())
 def test_junk_is_refused_in_sentences_and_never_stored(data):
     schema = data.draw(SCHEMAS)
-    asked = [question["id"] for question in questions(schema) if registry.get(question["type"]).asks]
-    raw = data.draw(st.dictionaries(st.sampled_from(asked), JUNK))
+    controls = [key for key, _question in Asked(schema).controls({})]
+    raw = data.draw(st.dictionaries(st.sampled_from(controls), JUNK))
     values, errors = partial_clean(schema, raw)
     assert values.keys() | errors.keys() == raw.keys()
     assert values.keys().isdisjoint(errors)

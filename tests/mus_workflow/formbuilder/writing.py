@@ -29,6 +29,14 @@ def options(*labels: str) -> list[dict[str, Any]]:
     return [{"type": "item", "id": ident(label), "value": {"label": label}} for label in labels]
 
 
+def points(words: dict[int, str]) -> list[dict[str, Any]]:
+    """Words at points of a scale, with the ids `ident(words)`."""
+    return [
+        {"type": "item", "id": ident(label or str(point)), "value": {"point": point, "label": label}}
+        for point, label in words.items()
+    ]
+
+
 def only_if(question: str, op: str, value: str = "") -> dict[str, str]:
     """A condition as an editor writes it."""
     return {"question": question, "op": op, "value": value}

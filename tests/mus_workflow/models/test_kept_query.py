@@ -5,11 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, models
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from mus_workflow.models import Dialogue, Draft, DraftKind, Participant
-from mus_workflow.models.kept_query import KeptQuery, KeptUpdate, Slot
+from mus_workflow.models.kept_query import KeptInsert, KeptQuery, KeptUpdate, Slot
 from mus_workflow.stages import Stage
 from tests.builders import make_dialogue
 from tests.cast import Cast
@@ -78,3 +79,36 @@ def test_threads_share_no_compiled_query() -> None:
         there = thread.submit(lambda: by_stage._compiled("default")[0].connection).result()
     here = by_stage._compiled("default")[0].connection
     assert here is not there
+
+
+def test_an_insert_writes_every_column_of_its_own_row(cast: Cast) -> None:
+    dialogue = make_dialogue(cast, Stage.PREPARING)
+    add = KeptInsert(lambda: Participant)
+    common = {"dialogue": dialogue, "role": "MANAGER", "joined_at": dialogue.stage_since}
+    rows = [Participant(user_key=f"key {name}", name=name, **common) for name in ("O'Hara; %s", "Bø")]
+    for row in rows:
+        add.run(row)
+        assert not row._state.adding
+    for row in rows:
+        found = Participant.objects.get(pk=row.pk)
+        assert {name: getattr(found, name) for name in ("name", "user_key", "user", "left_at", "joined_at")} == {
+            "name": row.name,
+            "user_key": row.user_key,
+            "user": None,
+            "left_at": None,
+            "joined_at": dialogue.stage_since,
+        }
+
+
+def test_an_insert_sets_the_key_that_the_database_gives() -> None:
+    add = KeptInsert(get_user_model)
+    rows = [get_user_model()(username=name) for name in ("first", "second")]
+    for row in rows:
+        add.run(row)
+    assert [get_user_model().objects.get(pk=row.pk) for row in rows] == rows
+
+
+def test_an_insert_that_the_database_refuses_is_refused(cast: Cast) -> None:
+    add = KeptInsert(get_user_model)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        add.run(get_user_model()(username=cast.employee.username))

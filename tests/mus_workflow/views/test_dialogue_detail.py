@@ -137,5 +137,5 @@ def test_it_takes_few_queries_at_any_stage(cast: Cast, enter, stage, django_asse
     dialogue = make_dialogue(cast, stage)
     client = enter(cast.employee)
     client.get(page_of(dialogue))
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(10):
         client.get(page_of(dialogue))

@@ -107,5 +107,5 @@ def test_the_page_costs_the_same_with_many_follow_ups(
         sent = filled_in(client, dialogue, {HOW: f"Nr. {number}"}, page="follow_up_edit")
         client.post(url("follow_up_edit", dialogue), {**sent, "action": "record"})
     client.get(url("follow_up_edit", dialogue))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(9):
         client.get(url("follow_up_edit", dialogue))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
-from mus_workflow.views.gaps import fill_kept
+from mus_workflow.views.gaps import fill, fill_kept, fill_some, keep
 
 SHARE = "mus_workflow/components/share.html"
+NAMES = ("hex", "question", "other")
 
 
 def share(other: str, question: str | SafeString, *, shared: bool = False) -> SafeString:
@@ -39,3 +41,21 @@ def test_each_language_has_its_own() -> None:
         danish = share("Emma", "?")
     with override("en"):
         assert share("Emma", "?") != danish
+
+
+def test_a_gap_may_be_filled_later_than_another() -> None:
+    pieces = keep(SHARE, "later", NAMES, lambda marks: {"shared": False})
+    half = fill_some(pieces, {"hex": "0" * 32, "question": "Hvad <gik> godt?"})
+    assert set(half[1::2]) == {"other"}
+    assert fill(half, {"other": "Emma & Mikkel"}) == fill(
+        pieces, {"hex": "0" * 32, "question": "Hvad <gik> godt?", "other": "Emma & Mikkel"}
+    )
+
+
+def test_an_address_can_be_made_with_a_gap() -> None:
+    pieces = keep(
+        SHARE, "address", NAMES, lambda marks: {"other": reverse("mus_workflow:talk", args=[marks["question"]])}
+    )
+    dialogue = "0b5e4fd6-3d4c-4f0e-9f43-0c7b2f1d8a11"
+    page = fill(pieces, {"hex": "", "question": dialogue})
+    assert reverse("mus_workflow:talk", args=[dialogue]) in page

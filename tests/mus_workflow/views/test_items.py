@@ -116,5 +116,5 @@ def test_the_list_costs_the_same_with_many_items(cast: Cast, enter, dialogue, co
     sign_by_both(dialogue, cast)
     client = enter(cast.manager)
     client.get(url("item_list", dialogue))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(11):
         client.get(url("item_list", dialogue))

@@ -281,7 +281,7 @@ def test_the_page_takes_few_queries(cast: Cast, enter, django_assert_max_num_que
     prepare_and_share(dialogue, cast)
     client = enter(cast.employee)
     client.get(of("preparation_edit", dialogue))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         client.get(of("preparation_edit", dialogue))
 
 

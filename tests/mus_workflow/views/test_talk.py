@@ -371,7 +371,7 @@ def test_the_talk_costs_the_same_with_many_items(cast: Cast, enter, items, djang
     client = enter(cast.manager)
     client.post(url("agreement_save", dialogue))
     client.get(url("talk", dialogue))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(14):
         client.get(url("talk", dialogue))
 
 

@@ -309,7 +309,7 @@ class Autosave {
     for (const [slot, text] of Object.entries({ by: conflict.by, at: conflict.at, theirs: shown })) {
       panel.querySelector(`[data-mus-slot=${slot}]`).textContent = text ?? "";
     }
-    const text = theirs.size === 1 && field.matches("textarea, input[type=text], input:not([type])");
+    const text = theirs.size === 1 && field.matches("textarea, input[type=text]:not([inputmode])");
     panel.querySelector("[data-mus-keep=both]").hidden = !text || !shown;
     panel.addEventListener("click", (event) => {
       const choice = event.target.closest("[data-mus-keep]")?.dataset.musKeep;
@@ -345,7 +345,7 @@ class Autosave {
 
   // --- what the page shows ---
   box(field) {
-    return field.closest("[data-question], .mus-question, td") ?? field.parentElement;
+    return field.closest("[data-question], .mus-question, .mus-part, td") ?? field.parentElement;
   }
 
   panel(name) {

@@ -4,6 +4,7 @@ const TYPED_NUMBER = /^([+-]?)(\d{1,15})(?:([.,])(\d{1,15}))?$/;
 const SPACES = /[ \t\n\r\u00a0\u2009\u202f]+/g;
 const MOST_DIGITS = 15;
 const ISO_DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
+const TYPED_TIME = /^(?:kl\.? ?)?(\d{1,2})(?: ?[.:,] ?(\d{2})(?:[.:]00(?:\.0+)?)?|(\d{2}))?$/i;
 const TYPED_DATE = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})$/;
 
 // The number as the server stores it, or null if it is none.
@@ -32,14 +33,37 @@ export function storedDate(typed) {
   return exists ? [parts[0], parts[1].padStart(2, "0"), parts[2].padStart(2, "0")].join("-") : null;
 }
 
+// The time of day as the server stores it, or null if it is none.
+export function storedTime(typed) {
+  const match = TYPED_TIME.exec(typed.trim());
+  const [hours, minutes] = match ? [Number(match[1]), Number(match[2] ?? match[3] ?? 0)] : [24, 0];
+  return hours < 24 && minutes < 60 ? [hours, minutes].map((part) => String(part).padStart(2, "0")).join(":") : null;
+}
+
 const READERS = {
   yes_no: (box) => ({ yes: true, no: false })[picked(box)] ?? null,
-  scale: (box) => (/^\d+$/.test(picked(box)) ? Number(picked(box)) : picked(box) || null),
-  single_choice: (box) => picked(box) || null,
+  scale: (box) => pointIn(box),
+  single_choice: (box) => picked(box) || box.querySelector("select[name^=q_]")?.value || null,
   multiple_choice: (box) => Array.from(box.querySelectorAll("input[type=checkbox][name^=q_]:checked"), (input) => input.value),
   number: (box) => storedNumber(control(box).value, control(box).dataset.musDecimalMark),
   date: (box) => storedDate(control(box).value),
+  date_range: (box) => Array.from(box.querySelectorAll("[name^=q_]"), (input) => storedDate(input.value)).filter(Boolean),
+  time: (box) => storedTime(control(box).value),
+  consent: (box) => ticked(box) || null,
+  confirmation: (box) => ticked(box) || null,
 };
+
+// A long scale is a number to write, with a box beside it for “not applicable”.
+function pointIn(box) {
+  const number = box.querySelector("input[type=number][name^=q_]");
+  if (number && ticked(box)) return "not_applicable";
+  const point = number ? number.validity.valid && number.value : picked(box);
+  return /^\d{1,3}$/.test(point) ? Number(point) : (!number && point) || null;
+}
+
+function ticked(box) {
+  return box.querySelector("input[type=checkbox][name^=q_]:checked") !== null;
+}
 
 function control(box) {
   return box.querySelector("[name^=q_]");
@@ -63,10 +87,11 @@ function isBlank(answer) {
 function reaches(type, answer, bound) {
   if (type === "scale") return typeof answer === "number" && answer >= bound;
   if (type === "number") return Number(answer) >= Number(bound);
-  return type === "date" && answer >= bound;
+  return (type === "date" || type === "time") && answer >= bound;
 }
 
 function contains(answer, wanted) {
+  if (Array.isArray(answer)) return answer.includes(wanted);
   return typeof answer === "string" && answer.toLowerCase().includes(String(wanted).toLowerCase());
 }
 
