@@ -134,7 +134,7 @@ def published_schema(form: FormDefinition | None) -> dict[str, Any] | None:
     """The newest frozen version of a live form, in the reader's language; None where there is none."""
     if form is None or not form.live:
         return None
-    newest = form.versions.order_by("-number").values_list("pk", flat=True).first()
+    newest = form.versions.published().order_by("-number").values_list("pk", flat=True).first()
     if newest is None:
         return None
     schema = localised(schema_of(newest), get_language() or form.language)

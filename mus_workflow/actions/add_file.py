@@ -32,9 +32,20 @@ LONGEST_NAME = 150
 
 @transaction.atomic
 def add_file(
-    *, dialogue: Dialogue, kind: DraftKind, question: Question, name: str, content: bytes, by: Any, at: datetime
+    *,
+    dialogue: Dialogue,
+    kind: DraftKind,
+    question: Question,
+    name: str,
+    content: bytes,
+    form: int | None = None,
+    by: Any,
+    at: datetime,
 ) -> SealedFile:
-    """Seal a file and name it in the person's answer to ``question``. Raises Refused, in a sentence."""
+    """Seal a file and name it in the person's answer to ``question``. Raises Refused, in a sentence.
+
+    ``form`` is the form version that asked; None stands for the draft's own.
+    """
     file_id = uuid.uuid4()
     sha256 = hashlib.sha256(content).hexdigest()
     try:
@@ -43,7 +54,7 @@ def add_file(
         raise Refused(error.messages[0]) from error
     key = key_of(question["id"], file_id.hex)
     # Saving holds the draft and asks the policy, so nobody else counts or adds meanwhile.
-    _save(dialogue, kind, {key: answer}, by=by, at=at)
+    _save(dialogue, kind, {key: answer}, form=form, by=by, at=at)
     participant = acting(by, dialogue) if kind == DraftKind.PREPARATION else None
     there = SealedFile.objects.filter(
         dialogue=dialogue, participant=participant, question_id=question["id"], removed_at=None
@@ -66,7 +77,7 @@ def add_file(
 def remove_file(*, file: SealedFile, kind: DraftKind, by: Any, at: datetime) -> None:
     """Take a file out of the draft. One that was shared or recorded stays with that record; any other is deleted."""
     key = key_of(str(file.question_id), file.pk.hex)
-    _save(file.dialogue, kind, {key: None}, by=by, at=at)
+    _save(file.dialogue, kind, {key: None}, form=None, by=by, at=at)
     if file.is_recorded:
         file.removed_at = at
         file.save()
@@ -81,8 +92,10 @@ def keep_files(ids: Iterable[str]) -> None:
         file.save()
 
 
-def _save(dialogue: Dialogue, kind: DraftKind, answers: dict[str, Any], *, by: Any, at: datetime) -> None:
-    typed = Typed(request=str(uuid.uuid4()), base=2**31 - 1, answers=answers)
+def _save(
+    dialogue: Dialogue, kind: DraftKind, answers: dict[str, Any], *, form: int | None, by: Any, at: datetime
+) -> None:
+    typed = Typed(request=str(uuid.uuid4()), base=2**31 - 1, answers=answers, form=form)
     SAVES[kind](dialogue_id=dialogue.pk, typed=typed, allowed=set(answers), by=by, at=at)
 
 

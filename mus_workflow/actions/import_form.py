@@ -22,7 +22,7 @@ from mus_workflow.models import FormDefinition, FormTranslation, FormVersion
 from mus_workflow.policies.forms import can_make_form, can_publish_form, can_replace_draft
 
 from .go_live import go_live
-from .publish_form import newest_version, publish_form
+from .publish_form import newest_version, orphans_in, publish_form
 
 IMPORTED = "mus.form_imported"
 FIELDS = ("title", "language", "intro", "layout", "retention")
@@ -130,6 +130,8 @@ def _require_same_types(content: Exchange, form: FormDefinition | None) -> None:
             if was != question["type"]:
                 sentence = _("was %(type)s when people answered it, and their answers would not fit: give it a new id")
                 raise SchemaError(f"form.sections[{index}].questions[{number}].type", sentence % {"type": was})
+    for orphan in orphans_in(form, content.schema) if form else ():
+        raise SchemaError("form", str(orphan))
 
 
 def _require_kept(content: Exchange, draft: FormDefinition) -> None:

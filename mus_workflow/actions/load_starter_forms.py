@@ -60,5 +60,10 @@ def start_from(*, slug: str, by: Any, at: datetime) -> FormDefinition:
 
 
 def _published_form(purpose: Purpose) -> FormDefinition | None:
-    frozen = FormVersion.objects.filter(form__purpose=purpose, form__live=True).order_by("form", "number").first()
+    frozen = (
+        FormVersion.objects.published()
+        .filter(form__purpose=purpose, form__live=True)
+        .order_by("form", "number")
+        .first()
+    )
     return frozen.form if frozen else None

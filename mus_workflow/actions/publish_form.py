@@ -7,14 +7,26 @@ from typing import Any
 
 from django.db import transaction
 
-from mus_workflow.formbuilder.compiler import CompileError
+from mus_workflow.formbuilder.compiler import CompileError, Problem
+from mus_workflow.formbuilder.impact import Orphan, orphaning
 from mus_workflow.formbuilder.schema import digest
+from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import FormDefinition, FormVersion, user_key
 
 
 def compile_definition(form: FormDefinition) -> dict[str, Any]:
-    """The schema of a form as it stands. Raises CompileError in plain words."""
-    return form.compiled()
+    """The schema of a form as it stands. Raises CompileError in plain words, also where it would orphan answers."""
+    schema = form.compiled()
+    if orphans := orphans_in(form, schema):
+        raise CompileError(Problem(str(orphan)) for orphan in orphans)
+    return schema
+
+
+def orphans_in(form: FormDefinition, schema: Schema) -> list[Orphan]:
+    """The questions of a document whose type no longer reads what was answered under an earlier version."""
+    earlier = form.versions.order_by("-number").values_list("schema", flat=True) if form.pk else ()
+    found = {orphan.id: orphan for old in earlier for orphan in orphaning(old, schema)}
+    return list(found.values())
 
 
 @transaction.atomic
@@ -25,12 +37,12 @@ def publish_form(*, form: FormDefinition, by: Any, at: datetime) -> FormVersion:
     """
     schema = compile_definition(form)
     sha = digest(schema)
-    latest = form.versions.select_for_update().order_by("-number").first()
+    latest = form.versions.published().select_for_update().order_by("-number").first()
     if latest and latest.digest == sha:
         return latest
     return FormVersion.objects.create(
         form=form,
-        number=(latest.number if latest else 0) + 1,
+        number=next_number(form),
         schema=schema,
         digest=sha,
         created_at=at,
@@ -38,9 +50,15 @@ def publish_form(*, form: FormDefinition, by: Any, at: datetime) -> FormVersion:
     )
 
 
+def next_number(form: FormDefinition) -> int:
+    """The number of the version that is frozen next: bridging versions are numbered in the same row."""
+    numbers = form.versions.order_by("-number").values_list("number", flat=True)
+    return (numbers.first() or 0) + 1
+
+
 def newest_version(form: FormDefinition) -> FormVersion | None:
     """The version that new dialogues take."""
-    return form.versions.order_by("-number").first()
+    return form.versions.published().order_by("-number").first()
 
 
 def ensure_version(*, form: FormDefinition, at: datetime) -> FormVersion | None:

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.files import file_ids
-from mus_workflow.documents.merge import empty_body, plain_answers
+from mus_workflow.documents.merge import empty_body
+from mus_workflow.documents.moves import standing_answers
 from mus_workflow.documents.preparation import follow_up_document
 from mus_workflow.models import (
     AgreementItem,
@@ -85,7 +86,8 @@ def record_follow_up(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Follow
         draft = locked_draft(dialogue, DraftKind.FOLLOW_UP, at=at)
         if draft is None:
             raise Refused(_("There is no draft of yours to save in."))
-        answers = plain_answers(open_sealed(draft.envelope) or empty_body())
+        body = open_sealed(draft.envelope) or empty_body()
+        answers = standing_answers(body)
         document = follow_up_document(form_version=draft.form_version, answers=answers, language=dialogue.language)
         if not document["sections"]:
             raise Refused(_("Write at least one answer before the follow-up is recorded."))
@@ -98,7 +100,8 @@ def record_follow_up(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Follow
             recorded_by=participant,
         )
         draft.version += 1
-        draft.envelope = seal(empty_body(), dialogue=dialogue, artefact=Artefact.DRAFT)
+        kept = {"moves": body["moves"]} if "moves" in body else {}
+        draft.envelope = seal({**empty_body(), **kept}, dialogue=dialogue, artefact=Artefact.DRAFT)
         draft.save()
         record_event(
             dialogue=dialogue,

@@ -9,12 +9,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from mus_workflow.documents.forms import sheet_schema, side_schema
 from mus_workflow.documents.item import is_readable
 from mus_workflow.documents.merge import Conflict, Typed, empty_body, merge, plain_answers
+from mus_workflow.documents.moves import from_earlier_page, settled
+from mus_workflow.formbuilder.fields import Asked
 from mus_workflow.formbuilder.parts import most_rows
-from mus_workflow.formbuilder.shapes import MAX_ROWS
+from mus_workflow.formbuilder.shapes import MAX_ROWS, Schema
 from mus_workflow.models import AgreementItem, Artefact, DataKey, Draft, DraftKind, Participant
 from mus_workflow.policies.agreements import can_write_agreement
 from mus_workflow.policies.dialogues import participant_of
@@ -62,10 +66,10 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
         raise Refused(_("There is no draft of yours to save in."))
     writer = draft.participant or participant_of(by, draft.dialogue)
     may_write(draft, writer).or_refuse()
-    if any(key not in allowed for key in (*typed.answers, *typed.sharing)):
+    if any(key not in allowed for key in (*typed.answers, *typed.sharing, *typed.confirmed)):
         raise Refused(_("The form holds a question that is not yours to answer."))
     _refuse_foreign_items(draft, typed)
-    key = _key_of(draft)
+    key = key_of(draft)
     body = key.open_value(draft.envelope) if draft.envelope else empty_body()
     if typed.request in body["requests"]:
         return Saved(draft.version, draft.saved_at or at)
@@ -75,11 +79,31 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
     body, conflicts = merge(body, typed, version=version, by=writer_id, at=at.isoformat())
     if most_rows(plain_answers(body)) > max(before, MAX_ROWS):
         raise Refused(_("A table holds at most %(most)s rows. Remove rows before you add more.") % {"most": MAX_ROWS})
+    if "moves" in body or typed.form not in (None, draft.form_version_id):
+        body = _after_a_move(draft, writer, body, typed, version, at=at)
     Draft.objects.write(draft, version=version, saved_at=at, envelope=key.seal_value(body))
     return Saved(version, at, tuple(conflicts))
 
 
-def _key_of(draft: Draft) -> DataKey:
+def _after_a_move(
+    draft: Draft, writer: Participant | None, body: dict[str, Any], typed: Typed, version: int, *, at: datetime
+) -> dict[str, Any]:
+    """What it means for the answers of a draft that has moved to another version of its form that this was saved."""
+    edited = [key for key in typed.answers if body["answers"].get(key, {}).get("version") == version]
+    now = Asked(_form_of(draft, writer, at=at))
+    if typed.form not in (None, draft.form_version_id):
+        return from_earlier_page(body, edited, page=typed.form or 0, now=now)
+    return settled(body, edited, typed.confirmed, now=now)
+
+
+def _form_of(draft: Draft, writer: Participant | None, *, at: datetime) -> Schema:
+    if draft.participant:
+        return side_schema(draft.dialogue, draft.participant, draft.form_version_id, today=localdate(at))
+    return sheet_schema(draft.dialogue, draft.form_version_id, today=localdate(at))
+
+
+def key_of(draft: Draft) -> DataKey:
+    """The key that seals what is typed in a draft."""
     if draft.envelope:
         return DataKey.objects.that_sealed(draft.envelope)
     return DataKey.objects.obtain(dialogue=draft.dialogue, artefact=Artefact.DRAFT, participant=draft.participant)

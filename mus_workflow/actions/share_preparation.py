@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from mus_workflow.documents.answers import given_ids
 from mus_workflow.documents.files import file_ids
 from mus_workflow.documents.forms import side_schema
-from mus_workflow.documents.merge import empty_body, plain_answers
+from mus_workflow.documents.merge import empty_body
+from mus_workflow.documents.moves import standing_answers
 from mus_workflow.documents.preparation import shared_document, shared_state
 from mus_workflow.models import (
     Artefact,
@@ -43,7 +44,7 @@ def share_preparation(*, dialogue_id: uuid.UUID, chosen: Collection[str], by: An
         can_share(participant=participant, stage=dialogue.stage).or_refuse()
         preparation = Preparation.objects.select_related("draft__form_version").get(participant=participant)
         body = open_sealed(preparation.draft.envelope) or empty_body()
-        answers = plain_answers(body)
+        answers = standing_answers(body)
         version = preparation.draft.form_version
         version.schema = side_schema(dialogue, participant, version.pk, today=localdate(at))
         if not set(chosen) & set(given_ids(version.schema, answers)):

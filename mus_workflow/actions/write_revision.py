@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from mus_workflow.documents.agreement import agreement_document, document_sha256, unfinished_items
 from mus_workflow.documents.files import file_ids
 from mus_workflow.documents.forms import sheet_schema
-from mus_workflow.documents.merge import plain_answers
+from mus_workflow.documents.moves import standing_answers
 from mus_workflow.formbuilder.completeness import missing
 from mus_workflow.formbuilder.parts import assembled
 from mus_workflow.models import (
@@ -170,7 +170,7 @@ def _settled(dialogue: Dialogue) -> list[tuple[AgreementItem, dict[str, str], di
 def _require_complete(dialogue: Dialogue, draft: Draft | None) -> None:
     body = open_sealed(draft.envelope) if draft else {}
     schema = draft.form_version.schema if draft else {"sections": []}
-    wanted = missing(schema, assembled(schema, plain_answers(body)))
+    wanted = missing(schema, assembled(schema, standing_answers(body)))
     if wanted:
         labels = "; ".join(dict.fromkeys(one.question["label"] for one in wanted))
         raise Refused(_("The agreement lacks an answer to: %(questions)s") % {"questions": labels})

@@ -15,7 +15,7 @@ from mus_workflow.evidence import canonical_bytes
 from mus_workflow.models import AgreementItem, Category, Dialogue, FormVersion, Outcome, Participant, Responsible
 
 from .answers import worded_sections, writers_of
-from .merge import plain_answers
+from .moves import standing_answers
 
 FORMAT = 1
 ITEM_TEXTS = ("what", "support", "measure")
@@ -35,7 +35,7 @@ def agreement_document(
     ``draft`` is a draft's opened body; ``settled`` are last time's items with their texts and comments.
     """
     with translation.override(dialogue.language):
-        answers, writers = plain_answers(draft), writers_of(draft)
+        answers, writers = standing_answers(draft), writers_of(draft)
         return {
             "format": FORMAT,
             "kind": "agreement",

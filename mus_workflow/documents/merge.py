@@ -20,7 +20,8 @@ class Typed:
     """One save from a browser: what was typed since the version it began from.
 
     ``answers`` is {key: JSON value} (see ``formbuilder.parts``), ``sharing`` {question id: bool}, ``items`` {item id:
-    {field: value}}.
+    {field: value}}, ``confirmed`` {question id: whether the answer still stands}, ``form`` the form version of the
+    page; None stands for the draft's own.
     """
 
     request: str
@@ -29,6 +30,8 @@ class Typed:
     sharing: Mapping[str, bool] = field(default_factory=dict)
     items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     change_note: str | None = None
+    confirmed: Mapping[str, bool] = field(default_factory=dict)
+    form: int | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mus_workflow.formbuilder.exchange import Exchange, read
 from mus_workflow.formbuilder.filling_time import minutes
+from mus_workflow.formbuilder.sides import SIDES
 from mus_workflow.formbuilder.wording import localised
 
 STARTER = Path(__file__).resolve().parents[1] / "starter"

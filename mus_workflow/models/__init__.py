@@ -6,10 +6,11 @@ from .concept import Concept, ConceptVersion, Sector, rules_of
 from .data_key import Artefact, DataKey, Erased, open_each, open_sealed, seal
 from .delegation import Delegation
 from .dialogue import Dialogue, DialogueForm, DialogueLock, Kind, Role
-from .draft import Draft, DraftKind
+from .draft import Draft, DraftKind, moves_to
 from .employment import Employment
 from .follow_up import FollowUp
 from .form_definition import FormDefinition, FormTranslation, Purpose
+from .form_move import FormMove, MovesAhead
 from .form_version import FormVersion, schema_of
 from .grant import Grant
 from .hr_partner import HrPartner
@@ -44,6 +45,7 @@ __all__ = [
     "Event",
     "FollowUp",
     "FormDefinition",
+    "FormMove",
     "FormTranslation",
     "FormVersion",
     "Grant",
@@ -52,6 +54,7 @@ __all__ = [
     "LedgerEntry",
     "ManagerRelation",
     "Meaning",
+    "MovesAhead",
     "Outcome",
     "ParkedPost",
     "Participant",
@@ -70,6 +73,7 @@ __all__ = [
     "SharedPreparation",
     "Signature",
     "Unit",
+    "moves_to",
     "open_each",
     "open_sealed",
     "packed",

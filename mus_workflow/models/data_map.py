@@ -51,8 +51,20 @@ DATA_MAP: dict[str, Kept] = {
     "FormVersion": Kept(
         purpose="forms as people met them",
         retention="as long as an answer points to it",
-        public="id form number schema digest created_at",
+        public="id form number schema digest created_at bridges",
         personal="created_by_key",
+    ),
+    "FormMove": Kept(
+        purpose="what editors decided for dialogues under way",
+        retention="as long as its versions",
+        public="id from_version to_version choices confirm decided_at",
+        personal="decided_by_key",
+    ),
+    "MovesAhead": Kept(
+        purpose="what editors decided before a form was published",
+        retention="as long as the form",
+        public="id form digest choices decided_at",
+        personal="decided_by_key",
     ),
     "Concept": Kept(
         purpose="the organisation's rules",

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 
+from .form_move import FormMove
 from .kept_query import KeptQuery, KeptUpdate, Slot, only_a_write_holds
 from .sealed_field import SealedField
 
@@ -59,8 +60,11 @@ class Draft(models.Model):
     """Sealed text in progress. ``participant`` owns it; None where the dialogue's participants write it together.
 
     Sealed body: ``{"answers": {id: {"value", "version", "by"}}, "sharing": {id: bool}, "items": {id: {"fields": {name:
-    value}, "version", "by", "position"}}, "change_note": str, "requests": {request id: version}}``.
+    value}, "version", "by", "position"}}, "change_note": str, "requests": {request id: version}}``. One that went on
+    under another version of its form has more: see ``documents.moves``.
     """
+
+    moves_to: int | None = None  # where a query asks for it
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dialogue = models.ForeignKey("Dialogue", models.PROTECT, related_name="drafts")
@@ -76,17 +80,26 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["dialogue", "kind"], condition=models.Q(participant=None), name="mus_draft_shared_once"
+                fields=["dialogue", "kind"], condition=Q(participant=None), name="mus_draft_shared_once"
             ),
             models.UniqueConstraint(
                 fields=["participant", "kind"],
-                condition=models.Q(participant__isnull=False),
+                condition=Q(participant__isnull=False),
                 name="mus_draft_of_participant_once",
             ),
         ]
 
     def __str__(self) -> str:
         return f"draft {str(self.pk)[:8]}"
+
+
+def moves_to(where: Q) -> Case:
+    """For a query of drafts: the version that a draft goes on under when it is next opened. None: it stays.
+
+    Only for drafts for which ``where`` is so. The draft's own version where an editor decided that it stays.
+    """
+    decided = FormMove.objects.filter(from_version=OuterRef("form_version")).order_by("-pk")
+    return Case(When(where, then=Subquery(decided.values("to_version")[:1])))
 
 
 def _in_dialogue() -> QuerySet[Draft]:
@@ -118,9 +131,14 @@ def _whole(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
     return related.defer("form_version__schema")[:1]
 
 
+def _on_opening(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
+    """A preparation that was never shared may go on under another version of its form."""
+    return _whole(drafts.annotate(moves_to=moves_to(Q(preparation__shared=None))))
+
+
 def _narrow(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
     """What a save needs to know."""
-    own = ("kind", "version", "saved_at", "envelope")
+    own = ("kind", "form_version", "version", "saved_at", "envelope")
     related = drafts.select_related("participant", "dialogue")
     return related.only(*own, "participant__role", "participant__user", "dialogue__stage")[:1]
 
@@ -129,7 +147,7 @@ def _form(drafts: QuerySet[Draft]) -> QuerySet[Draft, tuple[uuid.UUID, str, int,
     return drafts.values_list("participant", "participant__role", "form_version", "form_version__digest")[:1]
 
 
-PREPARATION = KeptQuery(lambda: _whole(_of_person()))
+PREPARATION = KeptQuery(lambda: _on_opening(_of_person()))
 FORM = KeptQuery(lambda: _form(_of_person()))
 HELD_PREPARATION = KeptQuery(lambda: _narrow(_of_person()).select_for_update(of=("self",)))
 HOLD_PREPARATION = KeptUpdate(lambda: (_of_person(), {"version": F("version")}))

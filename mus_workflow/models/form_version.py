@@ -15,8 +15,20 @@ from mus_workflow.formbuilder.projection import joint
 from .form_definition import WRITTEN_TOGETHER
 
 
+class FormVersionQuerySet(models.QuerySet["FormVersion"]):
+    """Versions by what they are for."""
+
+    def published(self) -> FormVersionQuerySet:
+        """Those that were published, which new dialogues may take."""
+        return self.filter(bridges=None)
+
+
 class FormVersion(models.Model):
-    """One published state of a form. Never changed, never deleted; answers point here."""
+    """One published state of a form. Never changed, never deleted; answers point here.
+
+    One with ``bridges`` was never published: it is an earlier version with some of the changes that led to the version
+    it bridges to, made for dialogues that were under way. No new dialogue takes it.
+    """
 
     form = models.ForeignKey("FormDefinition", models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("number"))
@@ -24,6 +36,9 @@ class FormVersion(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the canonical bytes of the schema, hex.")
     created_at = models.DateTimeField()
     created_by_key = models.CharField(max_length=64, blank=True)
+    bridges = models.ForeignKey("self", models.PROTECT, null=True, related_name="bridging")
+
+    objects = FormVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("form version")

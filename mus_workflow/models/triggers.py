@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "Signature",
     "FollowUp",
     "FormVersion",
+    "FormMove",
     "ConceptVersion",
     "HistoricalAgreement",
     "HistoricalAgreementItem",

@@ -29,12 +29,14 @@ class BadSave(ValueError):
 
 @dataclass(frozen=True)
 class Sent:
-    """One save as the script sends it: what changed since ``base``, by key."""
+    """One save as the script sends it: what changed since ``base``, by key. ``form`` is the page's form version."""
 
     request: str
     base: int
     answers: Mapping[str, Json]
     sharing: Mapping[str, bool]
+    confirmed: Mapping[str, bool]
+    form: str = ""
 
 
 def read_sent(request: HttpRequest) -> Sent:
@@ -53,6 +55,8 @@ def read_sent(request: HttpRequest) -> Sent:
         base=body.get("version"),
         answers=body.get("answers", {}),
         sharing=body.get("shared", {}),
+        confirmed=body.get("confirmed", {}),
+        form=body.get("form", ""),
     )
     if not _is_well_formed(sent):
         raise BadSave
@@ -115,6 +119,7 @@ def _told(conflict: Conflict, question: Question, by: Mapping[str, str]) -> dict
 def _is_well_formed(sent: Sent) -> bool:
     is_named = isinstance(sent.request, str) and 0 < len(sent.request) <= LONGEST_REQUEST_ID
     is_based = type(sent.base) is int and 0 <= sent.base <= HIGHEST_VERSION
-    if not (is_named and is_based and isinstance(sent.answers, dict) and isinstance(sent.sharing, dict)):
+    switches = (sent.sharing, sent.confirmed)
+    if not (is_named and is_based and all(isinstance(one, dict) for one in (sent.answers, *switches))):
         return False
-    return all(isinstance(value, bool) for value in sent.sharing.values())
+    return isinstance(sent.form, str) and all(isinstance(on, bool) for one in switches for on in one.values())

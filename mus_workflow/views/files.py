@@ -55,8 +55,11 @@ def file_detail(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     return response
 
 
-def take_files(request: HttpRequest, seat: Seat, kind: DraftKind, asked: Asked) -> None:
-    """Add the files that were chosen in a form, and remove those ticked; what cannot be taken is told in a message."""
+def take_files(request: HttpRequest, seat: Seat, kind: DraftKind, asked: Asked, *, form: int) -> None:
+    """Add the files that were chosen in a form, and remove those ticked; what cannot be taken is told in a message.
+
+    ``form`` is the form version of the page.
+    """
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
         megabytes = LARGEST_REQUEST // MEGABYTE
         told = _("The files are more than %(most)s MB together, so none was added. Your text is saved.")
@@ -66,7 +69,7 @@ def take_files(request: HttpRequest, seat: Seat, kind: DraftKind, asked: Asked) 
         question = asked.questions.get(str(uuid.UUID(match[1]))) if match else None
         if question is not None and question["type"] == "file":
             for chosen in request.FILES.getlist(name):
-                _take(request, seat, kind, question, chosen)
+                _take(request, seat, kind, question, chosen, form=form)
     for file in _ticked(request, seat, kind, asked):
         try:
             remove_file(file=file, kind=kind, by=request.user, at=timezone.now())
@@ -74,7 +77,7 @@ def take_files(request: HttpRequest, seat: Seat, kind: DraftKind, asked: Asked) 
             messages.error(request, str(refusal))
 
 
-def _take(request: HttpRequest, seat: Seat, kind: DraftKind, question: Any, chosen: Any) -> None:
+def _take(request: HttpRequest, seat: Seat, kind: DraftKind, question: Any, chosen: Any, *, form: int) -> None:
     try:
         add_file(
             dialogue=seat.dialogue,
@@ -82,6 +85,7 @@ def _take(request: HttpRequest, seat: Seat, kind: DraftKind, question: Any, chos
             question=question,
             name=chosen.name,
             content=chosen.read(),
+            form=form,
             by=request.user,
             at=timezone.now(),
         )

@@ -20,14 +20,16 @@ from mus_workflow.policies.items import can_follow_up
 from mus_workflow.policies.verdict import Refused
 
 from .agreement_context import record_succession
+from .changed_form import as_the_page_had_it
 from .framing import page_frame
 from .gate import parked_fields, personal_page
 from .given import given_in
 from .loading import Seat, seat_or_404
+from .moving import opened_sheet
 from .posting import carry_out, query_dict, returned_texts
 from .saving import Post, autosave, save_post
 from .talk_context import opened
-from .writing import Sheet, draft_of, sheet_context, sheet_of
+from .writing import Sheet, sheet_context, sheet_of
 
 VERBS = {"record": (record_follow_up, gettext_lazy("The follow-up is recorded."), "follow_up_edit")}
 
@@ -36,7 +38,7 @@ VERBS = {"record": (record_follow_up, gettext_lazy("The follow-up is recorded.")
 def follow_up_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Write a follow-up together, and read the earlier ones."""
     seat = seat_or_404(request, dialogue_id)
-    draft = draft_of(seat, DraftKind.FOLLOW_UP)
+    draft = opened_sheet(request, seat, DraftKind.FOLLOW_UP)
     if request.method == "GET":
         parked = parked_fields(request)
         return _page(request, seat, draft, query_dict(parked) if parked else None, parked=parked)
@@ -45,7 +47,7 @@ def follow_up_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
         raise Refused(_("There is no draft of yours to save in."))
     post = save_post(request, sheet_of(seat, draft))
     if not post.is_saved:
-        return _page(request, seat, draft_of(seat, DraftKind.FOLLOW_UP), request.POST, post)
+        return _page(request, seat, opened_sheet(request, seat, DraftKind.FOLLOW_UP), request.POST, post)
     return carry_out(request, seat, VERBS, here="follow_up_edit")
 
 
@@ -84,7 +86,8 @@ def _page(
     found = opened([draft.envelope if draft else None, *(one.document for one in earlier)])
     context = {**frame, "may": may, "earlier": _worded(earlier, found[1:]), "returned": returned_texts(parked)}
     if draft is not None and may and isinstance(found[0], dict):
-        sheet = sheet_of(seat, draft, found[0])
+        was = as_the_page_had_it(draft, posted.get("form")) if posted else draft
+        sheet = sheet_of(seat, was, found[0])
         context |= _form(sheet, frame, posted, post, given_in(request, seat, frame["participants"], sheet.schema))
     status = 200 if post is None else 409 if post.disputes else 422
     return render(request, "mus_workflow/follow_up_edit.html", context, status=status)

@@ -113,16 +113,19 @@ def own_draft_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[Seat
     return Seat(draft.dialogue, draft.participant), draft
 
 
-def own_form_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[uuid.UUID, Schema]:
-    """The id of the viewer's part in a dialogue and the form that they prepare with. Http404 for everybody else."""
+def own_form_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[uuid.UUID, int, Schema]:
+    """The id of the viewer's part in a dialogue, the form version they prepare under, and the form as they meet it.
+
+    Http404 for everybody else.
+    """
     found = Draft.objects.form_of(request.user, dialogue=dialogue_id)
     if found is None:
         raise Http404
     participant_id, role, version_id, digest = found
     if asks_facts(version_id):
         seat, draft = own_draft_or_404(request, dialogue_id)
-        return participant_id, form_for(draft.form_version, seat)[1]
-    return participant_id, _form(FormKey(digest, role, get_language() or ""), version_id)
+        return participant_id, version_id, form_for(draft.form_version, seat)[1]
+    return participant_id, version_id, _form(FormKey(digest, role, get_language() or ""), version_id)
 
 
 def form_for(version: FormVersion, seat: Seat) -> tuple[FormKey, Schema]:

@@ -20,10 +20,12 @@ from mus_workflow.models import Draft, DraftKind, open_sealed
 from mus_workflow.policies.preparations import can_share
 
 from .autosaving import BadSave, bad_save, read_sent, saved_answer
+from .changed_form import as_the_page_had_it, earlier_form, posted_confirmed
 from .files import take_files
 from .framing import form_for, own_draft, own_draft_or_404, own_form_or_404
 from .gate import personal_page
 from .loading import Seat, seat_or_404
+from .moving import opened_preparation
 from .preparation_page import (
     Returned,
     marks_in,
@@ -40,10 +42,13 @@ def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
     """The person's own preparation: to write while it is open, afterwards to read."""
     seat, draft = own_draft_or_404(request, dialogue_id)
     if request.method == "GET":
+        draft = opened_preparation(request, seat, draft)
         return render(request, "mus_workflow/preparation_edit.html", preparation_context(request, seat, draft))
+    draft = as_the_page_had_it(draft, request.POST.get("form"))
     returned = _save_whole_form(request, seat, draft)
     if returned.errors or returned.conflicts:
-        context = preparation_context(request, seat, own_draft(seat.participant) or draft, returned)
+        again = as_the_page_had_it(own_draft(seat.participant) or draft, request.POST.get("form"))
+        context = preparation_context(request, seat, again, returned)
         return render(request, "mus_workflow/preparation_edit.html", context, status=409 if returned.conflicts else 422)
     if request.POST.get("action") == "share":
         return redirect("mus_workflow:preparation_share", dialogue_id=dialogue_id)
@@ -54,19 +59,29 @@ def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
 @personal_page("POST")
 def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Save what a script sends while the person writes."""
-    participant_id, schema = own_form_or_404(request, dialogue_id)
-    allowed = Asked(schema)
+    participant_id, version_id, schema = own_form_or_404(request, dialogue_id)
     try:
         sent = read_sent(request)
+        if sent.form not in ("", str(version_id)):
+            version_id, schema = earlier_form(request, dialogue_id, sent.form)
+        allowed = Asked(schema)
         values, errors = partial_clean(schema, sent.answers)
     except (BadSave, UnknownQuestion):
         return bad_save()
-    if not set(sent.sharing) <= set(allowed.questions):
+    switched = {**sent.sharing, **sent.confirmed}
+    if not set(switched) <= set(allowed.questions):
         return bad_save()
-    typed = Typed(request=sent.request, base=sent.base, answers=values, sharing=sent.sharing)
+    typed = Typed(
+        request=sent.request,
+        base=sent.base,
+        answers=values,
+        sharing=sent.sharing,
+        confirmed=sent.confirmed,
+        form=version_id,
+    )
     saved = save_preparation(dialogue_id=dialogue_id, typed=typed, allowed=allowed, by=request.user, at=timezone.now())
     names = {str(participant_id): _("you, in another window")}
-    kept = [*values, *(key for key in sent.sharing if key not in values and key not in errors)]
+    kept = [*values, *(key for key in switched if key not in values and key not in errors)]
     return saved_answer(saved, schema=schema, kept=kept, errors=errors, by=names)
 
 
@@ -112,8 +127,13 @@ def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned
     # An answer that never was and is not now says nothing; saved, it would collide with one from another window.
     before = plain_answers(open_sealed(draft.envelope) or {})
     values = {key: value for key, value in values.items() if value is not None or key in before}
-    saved = _save(request, seat, schema, base=base, answers=values, sharing=posted_sharing(schema, request.POST))
-    take_files(request, seat, DraftKind.PREPARATION, Asked(schema))
+    switches = {
+        "sharing": posted_sharing(schema, request.POST),
+        "confirmed": posted_confirmed(schema, request.POST),
+        "form": draft.form_version_id,
+    }
+    saved = _save(request, seat, schema, base=base, answers=values, **switches)
+    take_files(request, seat, DraftKind.PREPARATION, Asked(schema), form=draft.form_version_id)
     mine = {conflict.key: conflict.mine for conflict in saved.conflicts}
     typed = {**{key: posted[key] for key in errors}, **mine}
     return Returned(answers=typed, errors=errors, conflicts=saved.conflicts, version=saved.version)

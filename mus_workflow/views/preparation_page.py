@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.documents.answers import worded_sections
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
+from mus_workflow.documents.moves import no_longer_asked
 from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
 from mus_workflow.formbuilder.memory import Memory
 from mus_workflow.formbuilder.parts import split_key
@@ -32,6 +33,7 @@ from mus_workflow.policies.preparations import can_prepare
 from mus_workflow.policies.verdict import Verdict
 
 from .autosaving import asked_ids, clock
+from .changed_form import as_read, as_the_page_had_it, changed_boxes, no_longer_asked_html
 from .framing import form_for, page_frame
 from .gaps import fill, fill_kept, fill_some, keep
 from .gate import parked_fields
@@ -91,9 +93,10 @@ def preparation_context(
     """Everything the preparation page shows: the form filled in, and beside it what was agreed last time."""
     # One token for all forms of the page, the host's too: each is masked afresh otherwise.
     frame = {**page_frame(request, seat, draft), "csrf_token": get_token(request)}
-    own = open_own(frame, seat, draft)
+    parked = _parked_data(request)
+    own = open_own(frame, seat, as_the_page_had_it(draft, parked.get("form")) if parked else draft)
     record_succession(request, seat, {one.item.agreement_id for one in own.items})
-    returned = returned or _parked(request, own.schema) or Returned()
+    returned = returned or _parked(parked, own.schema) or Returned()
     verdict = can_prepare(participant=seat.participant, stage=seat.dialogue.stage)
     context = {**frame, "form_title": own.schema["title"], "returned": returned}
     if not verdict:
@@ -110,10 +113,12 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "dialogue_id": frame["dialogue"].pk,
         "errors": _component("error_summary", errors=errors) if errors else "",
         "version": version,
+        "form_id": own.draft.form_version_id,
         "request_id": uuid.uuid4(),
         "seen": json.dumps(returned.seen or marks_of(own)),
         "form_html": _form_html(own, returned, frame["other_name"], _placed(request, frame, own)),
         "from_last_time": "" if place_of(own.schema, CARRIED_ITEMS) else _from_last_time(own),
+        "no_longer_asked": no_longer_asked_html(own.body, own.schema, own.key.role, is_shared=False),
         "saved_time": clock(own.draft.saved_at),
     }
     says = {
@@ -168,12 +173,15 @@ def _placed(request: HttpRequest, frame: Mapping[str, Any], own: Own) -> dict[st
 def _form_html(own: Own, returned: Returned, other_name: str, placed: Mapping[str, SafeString]) -> SafeString:
     sharing = {**own.body["sharing"], **returned.sharing}
     version_id = own.draft.form_version_id
+    extras = _extras(own, sharing, other_name, returned.conflicts)
+    for question_id, box in changed_boxes(own.body, own.schema, own.key.role).items():
+        extras[question_id] = box + extras[question_id]
     return render_form(
         own.key,
         lambda: schema_of(version_id),
         {**own.answers, **returned.answers},
         errors=returned.errors,
-        extras={**_extras(own, sharing, other_name, returned.conflicts), **placed},
+        extras={**extras, **placed},
     )
 
 
@@ -182,7 +190,10 @@ def _closed_context(own: Own, returned: Returned, verdict: Verdict) -> dict[str,
     language = own.schema["language"]
     return {
         "reason": verdict.reason,
-        "worded": worded_sections(own.schema, own.answers, language=language),
+        "worded": [
+            *worded_sections(own.schema, own.answers, language=language),
+            *no_longer_asked(own.body, own.schema, lambda version: as_read(version, own.key.role), language),
+        ],
         "unsaved": worded_sections(own.schema, returned.answers, language=language),
     }
 
@@ -254,13 +265,19 @@ def _summary(schema: Schema, returned: Returned) -> list[tuple[str, str]]:
     ]
 
 
-def _parked(request: HttpRequest, schema: Schema) -> Returned | None:
+def _parked_data(request: HttpRequest) -> QueryDict | None:
     parked = parked_fields(request) if request.method == "GET" else None
     if parked is None:
         return None
     data = QueryDict(mutable=True)
     for name, values in parked.items():
         data.setlist(name, values)
+    return data
+
+
+def _parked(data: QueryDict | None, schema: Schema) -> Returned | None:
+    if data is None:
+        return None
     posted = posted_answers(schema, data)
     values, errors = partial_clean(schema, posted)
     return Returned(

@@ -28,6 +28,7 @@ from mus_workflow.models import Draft, DraftKind
 from mus_workflow.policies.verdict import Refused
 
 from .autosaving import BadSave, Sent, bad_save, clock, read_sent
+from .changed_form import as_the_page_had_it, posted_confirmed
 from .files import take_files
 from .loading import Seat
 from .writing import (
@@ -70,10 +71,11 @@ class Post:
 def save_post(request: HttpRequest, sheet: Sheet) -> Post:
     """Save a whole form. What is wrong or disputed is left out of the draft, for the page to show again."""
     post = _read(request.POST, sheet)
-    if post.typed.answers or post.typed.items or post.typed.change_note is not None:
+    typed = post.typed
+    if typed.answers or typed.items or typed.confirmed or typed.change_note is not None:
         saved = _save(request, sheet.seat, sheet.draft, post.typed, sheet.mine)
         post.disputes = disputes_of(sheet, saved.conflicts)
-    take_files(request, sheet.seat, DraftKind(sheet.draft.kind), sheet.mine)
+    take_files(request, sheet.seat, DraftKind(sheet.draft.kind), sheet.mine, form=sheet.draft.form_version_id)
     return post
 
 
@@ -93,6 +95,8 @@ def _read(data: QueryDict, sheet: Sheet) -> Post:
         base=int(data["version"]) if data.get("version", "").isdecimal() else 0,
         answers=values,
         items=items,
+        confirmed=posted_confirmed(sheet.schema, data),
+        form=sheet.draft.form_version_id,
         change_note=note.strip() if note and note.strip() not in ("", sheet.body["change_note"]) else None,
     )
     return Post(typed, has_errors=bool(errors) or wrong or lacks_note(data))
@@ -145,12 +149,13 @@ def autosave(request: HttpRequest, seat: Seat, kind: DraftKind) -> JsonResponse:
     draft = draft_of(seat, kind)
     if draft is None:
         raise Refused(_("There is no draft of yours to save in."))
-    sheet = Sheet(seat, draft, {})
     try:
-        typed, errors = _from_script(read_sent(request), _items_sent(request), sheet)
+        sent = read_sent(request)
+        sheet = Sheet(seat, as_the_page_had_it(draft, sent.form), {})
+        typed, errors = _from_script(sent, _items_sent(request), sheet)
     except (BadSave, UnknownQuestion):
         return bad_save()
-    if not typed.answers and not typed.items:
+    if not typed.answers and not typed.items and not typed.confirmed:
         return JsonResponse({"version": draft.version, "saved_at": clock(draft.saved_at), "errors": errors})
     saved = _save(request, seat, draft, typed, sheet.mine)
     if not saved.conflicts:
@@ -173,11 +178,17 @@ def _from_script(sent: Sent, rows: Mapping[str, Mapping[str, Any]], sheet: Sheet
         if wrong:
             errors[key] = wrong
     items = {key: fields for key, fields in items.items() if fields}
-    return Typed(request=sent.request, base=sent.base, answers=values, items=items), errors
+    if not set(sent.confirmed) <= set(sheet.mine.questions):
+        raise BadSave
+    form = sheet.draft.form_version_id
+    return (
+        Typed(request=sent.request, base=sent.base, answers=values, items=items, confirmed=sent.confirmed, form=form),
+        errors,
+    )
 
 
 def _disagreed(seat: Seat, kind: DraftKind, typed: Typed, saved: Saved) -> JsonResponse:
-    sheet = _reopened(seat, kind)
+    sheet = _reopened(seat, kind, form=typed.form)
     names = names_in(seat)
     places: dict[str, dict[str, Any]] = {}
     for conflict in saved.conflicts:
@@ -217,11 +228,11 @@ def item_as_typed(sheet: Sheet, item_id: str) -> dict[str, Any]:
     return {**texts, "removed": bool(fields.get("removed"))}
 
 
-def _reopened(seat: Seat, kind: DraftKind) -> Sheet:
+def _reopened(seat: Seat, kind: DraftKind, *, form: int | None = None) -> Sheet:
     draft = draft_of(seat, kind)
     if draft is None:
         raise Refused(_("There is no draft of yours to save in."))
-    return sheet_of(seat, draft)
+    return sheet_of(seat, as_the_page_had_it(draft, form))
 
 
 def _save(request: HttpRequest, seat: Seat, draft: Draft, typed: Typed, allowed: Asked) -> Saved:

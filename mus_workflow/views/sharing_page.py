@@ -12,6 +12,7 @@ from django.utils.translation import get_language, get_language_info
 
 from mus_workflow.documents.answers import given_ids, worded_sections
 from mus_workflow.documents.forms import side_schema
+from mus_workflow.documents.moves import standing_answers, unconfirmed_ids
 from mus_workflow.documents.preparation import shared_document
 from mus_workflow.formbuilder.conditions import terms_of
 from mus_workflow.formbuilder.questions import registry
@@ -30,16 +31,18 @@ def sharing_context(request: HttpRequest, seat: Seat, draft: Draft) -> dict[str,
     frame = page_frame(request, seat, draft)
     own = open_own(frame, seat, draft)
     version = own.draft.form_version
+    standing, waiting = standing_answers(own.body), unconfirmed_ids(own.body)
     version.schema = side_schema(seat.dialogue, seat.participant, version.pk, today=timezone.localdate())
     chosen, language = chosen_ids(own.schema, own.body["sharing"]), seat.dialogue.language
-    document = shared_document(form_version=version, answers=own.answers, chosen=chosen, language=language)
-    kept = set(given_ids(version.schema, own.answers)) - set(chosen)
-    kept_sections = worded_sections(version.schema, own.answers, language=language, only=kept)
+    document = shared_document(form_version=version, answers=standing, chosen=chosen, language=language)
+    kept = set(given_ids(version.schema, standing)) - set(chosen)
+    kept_sections = worded_sections(version.schema, standing, language=language, only=kept)
     return {
         **frame,
         "sections": _with_names(document["sections"]),
         "kept_sections": _only_choosable(_with_names(kept_sections)),
         "given_away": list(_given_away(own, chosen)),
+        "unconfirmed": [question["label"] for question in questions(own.schema) if question["id"] in waiting],
         "version": own.draft.version,
         "request_id": uuid.uuid4(),
         "other_language": "" if language == get_language() else get_language_info(language)["name_translated"],
@@ -68,7 +71,7 @@ def _only_choosable(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _given_away(own: Own, chosen: Collection[str]) -> Iterator[tuple[str, str]]:
     """(label of a chosen answer, label of the private one it is asked because of)."""
     labels = {question["id"]: question["label"] for question in questions(own.schema)}
-    given = set(given_ids(own.schema, own.answers))
+    given = set(given_ids(own.schema, standing_answers(own.body)))
     for section in own.schema["sections"]:
         for question in section["questions"]:
             if question["id"] in given and question["id"] in chosen:

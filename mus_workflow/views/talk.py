@@ -22,14 +22,16 @@ from mus_workflow.models import Draft, DraftKind, Erased, Outcome
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
+from .changed_form import as_the_page_had_it
 from .gate import parked_fields, personal_page
 from .given import given_in
 from .loading import Seat, seat_or_404
+from .moving import opened_sheet
 from .placed import CARRIED_ITEMS, component, nothing_here, place_of
 from .posting import carry_out, new_item_in, query_dict, returned_texts
 from .saving import Post, save_post
 from .talk_context import Carried, Table, carried_to, table_of, talk_context
-from .writing import Sheet, draft_of, sheet_context, sheet_of
+from .writing import Sheet, sheet_context, sheet_of
 
 # What a button of the page does once everything is saved: (action, what is said then, where the person goes on).
 VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
@@ -51,7 +53,7 @@ VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
 def talk(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """The talk's screen; a POST saves all of it, and then does what its button says."""
     seat = seat_or_404(request, dialogue_id)
-    draft = draft_of(seat, DraftKind.AGREEMENT) if seat.dialogue.stage == Stage.TALK else None
+    draft = opened_sheet(request, seat, DraftKind.AGREEMENT) if seat.dialogue.stage == Stage.TALK else None
     if request.method == "GET":
         parked = parked_fields(request)
         return _page(request, seat, draft, posted=query_dict(parked) if parked else None, parked=parked)
@@ -60,7 +62,7 @@ def talk(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     post = save_post(request, sheet_of(seat, draft))
     settled = _settle(request, seat)
     if not post.is_saved or not settled:
-        return _page(request, seat, draft_of(seat, DraftKind.AGREEMENT), posted=request.POST, post=post)
+        return _page(request, seat, opened_sheet(request, seat, DraftKind.AGREEMENT), posted=request.POST, post=post)
     return carry_out(request, seat, VERBS, here="talk")
 
 
@@ -102,7 +104,8 @@ def _page(
 def _form(
     request: HttpRequest, seat: Seat, draft: Draft, table: Table, posted: QueryDict | None, post: Post | None
 ) -> dict[str, Any]:
-    sheet = sheet_of(seat, draft, table.body)
+    was = as_the_page_had_it(draft, posted.get("form")) if posted else draft
+    sheet = sheet_of(seat, was, table.body)
     carried = _carried_in_place(table, sheet)
     context = sheet_context(
         sheet,

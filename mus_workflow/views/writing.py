@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -25,15 +26,18 @@ from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.forms.agreement import ItemForm, as_typed, fingerprint, hex_of, posted_items
-from mus_workflow.models import Draft, DraftKind, Erased, open_sealed, schema_of
+from mus_workflow.models import Draft, DraftKind, Erased, moves_to, open_sealed, schema_of
 from mus_workflow.policies.verdict import Refused
 
+from .changed_form import changed_boxes, no_longer_asked_html
 from .framing import form_for, whole_form_for
 from .loading import Seat
 from .placed import AGREED_ITEMS, component, place_of
 
 JOINABLE = frozenset({"short_text", "long_text"})
 ITEM_TEXTS = frozenset({"what", "support", "measure"})
+# An agreement that was presented once keeps its questions.
+MAY_MOVE = {DraftKind.AGREEMENT: Q(dialogue__agreement__presentations=None)}
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ def draft_of(seat: Seat, kind: DraftKind) -> Draft | None:
     """The parties' draft of this kind with its dialogue and agreement, one query; None before there is one."""
     return (
         Draft.objects.filter(dialogue=seat.dialogue, kind=kind, participant=None)
+        .annotate(moves_to=moves_to(MAY_MOVE.get(kind, Q(pk__isnull=False))))
         .select_related("form_version", "dialogue__agreement")
         .defer("form_version__schema", "dialogue__agreement__document", "dialogue__agreement__change_note")
         .first()
@@ -139,11 +144,13 @@ def sheet_context(
         "items_in_place": bool(items_in_place),
         "version": keep.get("version", sheet.draft.version),
         "seen": keep.get("seen", json.dumps(seen(sheet))),
+        "form_id": sheet.draft.form_version_id,
         "is_parked": is_stale,
         "saved_at": sheet.draft.saved_at,
         "last_writer": last_writer(sheet, names),
         "questions": _questions(sheet, answers, errors, found, {**(placed or {}), **items_in_place}),
         "others_answers": others_answers(sheet),
+        "no_longer_asked": _no_longer_asked(sheet),
         "errors": _error_links(sheet, errors, rows, found) + _note_error(posted),
         "change_note": (posted or {}).get("change_note", sheet.body["change_note"]),
     }
@@ -275,6 +282,7 @@ def _questions(
     version = sheet.draft.form_version
     key = form_for(version, sheet.seat)[0]
     extras = dict(placed)
+    changed = changed_boxes(sheet.body, sheet.schema, sheet.seat.participant.role)
     for one in sheet.mine.questions:
         start = field_name(one)
         boxes = [
@@ -282,8 +290,15 @@ def _questions(
             for name, dispute in disputes.items()
             if name.partition("__")[0] == start
         ]
-        extras[one] = SafeString("".join(boxes))
+        extras[one] = SafeString("".join([changed.get(one, ""), *boxes]))
     return render_form(key, lambda: schema_of(version.pk), answers, errors, extras)
+
+
+def _no_longer_asked(sheet: Sheet) -> SafeString | str:
+    if not sheet.body.get("gone"):
+        return ""
+    whole = whole_form_for(sheet.draft.form_version, sheet.seat)
+    return no_longer_asked_html(sheet.body, whole, None, is_shared=True)
 
 
 def _rows(sheet: Sheet, posted: QueryDict | None, disputes: Mapping[str, Dispute], new_item: str) -> list[Row]:

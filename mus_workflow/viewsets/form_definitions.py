@@ -9,22 +9,26 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, WorkflowActionView
 
+from mus_workflow.actions.publish_form import compile_definition, orphans_in
 from mus_workflow.formbuilder.compiler import CompileError, compile_form
 from mus_workflow.models import FormDefinition
+from mus_workflow.policies.forms import can_publish_form
 
 from .form_exchange import ExchangesForms, OffersExchange, OffersExport
 from .form_usage import tell_usage
+from .impact import IMPACT, ImpactView
 from .lint_panel import AdvicePanel
 from .preview_fill import FormPreviewFillView, FormPreviewView
 from .translations import TranslateView, progress_notes
-from .versioned import VersionedCreateView, VersionedEditView
+from .versioned import ReportingEditView, VersionedCreateView
 
 
 class FormDefinitionForm(WagtailAdminModelForm):
@@ -41,9 +45,13 @@ class FormDefinitionForm(WagtailAdminModelForm):
         if not (self.is_deferred_validation or self.errors):
             translations = {row.language: row.texts for row in self.instance.translations.all()}
             try:
-                compile_form(cleaned["title"], cleaned["language"], cleaned["intro"], cleaned["body"], translations)
+                words = (cleaned["title"], cleaned["language"], cleaned["intro"])
+                schema = compile_form(*words, cleaned["body"], translations)
+                problems: list[Any] = orphans_in(self.instance, schema)
             except CompileError as error:
-                self.add_error(None, [str(problem) for problem in error.problems])
+                problems = error.problems
+            for problem in problems:
+                self.add_error(None, str(problem))
         return cleaned
 
 
@@ -70,8 +78,17 @@ class FormIndexView(OffersExchange, IndexView):
         tell_usage(forms_of_page)
         return paginator, page, forms_of_page, more
 
+    def get_list_more_buttons(self, instance: FormDefinition) -> list[Any]:
+        """Adds the report on what a new version changes for dialogues under way."""
+        buttons = super().get_list_more_buttons(instance)
+        if can_publish_form(user=self.request.user):
+            url = reverse(IMPACT, args=[instance.pk])
+            label = _("Decide for running dialogues")
+            buttons.append(Button(label, url=url, icon_name="form", priority=60))
+        return buttons
 
-class FormEditView(OffersExport, VersionedEditView):
+
+class FormEditView(OffersExport, ReportingEditView):
     """The editor of a form."""
 
 
@@ -82,7 +99,7 @@ class FormWorkflowActionView(WorkflowActionView):
         """Act on the moderation task."""
         if self.action_name == "approve":
             try:
-                self.object.get_latest_revision_as_object().compiled()
+                compile_definition(self.object.get_latest_revision_as_object())
             except CompileError as error:
                 for problem in error.problems:
                     messages.error(request, str(problem))
@@ -132,10 +149,12 @@ class FormDefinitionViewSet(ExchangesForms, SnippetViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         """Wagtail's addresses, and those beside the builder."""
         translate = self.construct_view(TranslateView)
+        report = self.construct_view(ImpactView, edit_url_name=self.get_url_name("edit"))
         fill = self.construct_view(FormPreviewFillView, form_class=self.get_form_class(for_update=True))
         return [
             *super().get_urlpatterns(),
             path("preview/<int:pk>/fill/", fill, name="preview_fill"),
             path("translate/<int:pk>/", translate, name="translate"),
             path("translate/<int:pk>/<str:language>/", translate, name="translate"),
+            path("impact/<int:pk>/", report, name="impact"),
         ]

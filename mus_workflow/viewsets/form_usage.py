@@ -16,7 +16,7 @@ def tell_usage(forms: Iterable[FormDefinition]) -> None:
     """Give each form ``newest_version`` and ``usage`` in words, with two queries for all of them."""
     forms = list(forms)
     newest: dict[int, FormVersion] = {}
-    versions = FormVersion.objects.filter(form__in=forms).order_by("number")
+    versions = FormVersion.objects.published().filter(form__in=forms).order_by("number")
     for version in versions.only("form_id", "number", "created_at"):
         newest[version.form_id] = version
     used = _running_by_version(forms)

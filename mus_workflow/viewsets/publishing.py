@@ -13,8 +13,10 @@ from django.utils import timezone
 from wagtail.models import Revision
 from wagtail.signals import published
 
+from mus_workflow.actions.decide_moves import carry_out_plan
 from mus_workflow.actions.publish_concept import publish_concept
 from mus_workflow.actions.publish_form import publish_form
+from mus_workflow.formbuilder.bridging import CannotGoTogether
 from mus_workflow.formbuilder.compiler import CompileError
 from mus_workflow.models import Concept, FormDefinition
 
@@ -31,8 +33,14 @@ def freeze_form(sender: type, instance: FormDefinition, revision: Revision, **kw
     """Freeze the next version of a form that has just gone live."""
     if not _is_live(instance, revision):
         return
+    at = timezone.now()
     try:
-        publish_form(form=instance, by=revision.user, at=timezone.now())
+        version = publish_form(form=instance, by=revision.user, at=at)
+        if version.created_at == at:
+            carry_out_plan(version=version, at=at)
+    except CannotGoTogether:
+        # Another version came in between. Dialogues under way keep theirs until somebody decides.
+        logger.warning("what was chosen for form %s before it was published makes no form any more", instance.pk)
     except CompileError:
         # The editor refuses such a form. One that gets here by another way must not stop the host's other publications:
         # the version people meet stays the one they meet now.

@@ -14,6 +14,8 @@ from wagtail.snippets.views.snippets import CreateView, EditView
 
 from mus_workflow.models import Concept, FormDefinition
 
+from .impact import IMPACT, changes_what_people_meet
+
 Versioned = FormDefinition | Concept
 
 
@@ -41,9 +43,22 @@ class VersionedEditView(TellsVersion, EditView):
     """Wagtail's view, which tells the version."""
 
 
+class ReportingEditView(VersionedEditView):
+    """The same for forms: what would change for dialogues under way is reported and decided on first."""
+
+    def publish_action(self) -> HttpResponse | None:
+        """The draft is saved; go on to the report where there is something to report. A schedule needs no choices."""
+        scheduled = self.object.go_live_at and self.object.go_live_at > timezone.now()
+        if not scheduled and changes_what_people_meet(self.object):
+            return redirect(reverse(IMPACT, args=[self.object.pk]))
+        return super().publish_action()
+
+
 def newest_number(versioned: Versioned) -> int:
     """The number of the newest frozen version; 0 where there is none."""
-    return versioned.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    versions = versioned.versions
+    published = versions.published() if isinstance(versioned, FormDefinition) else versions
+    return published.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def frozen_message(before: int, after: int) -> str:

@@ -58,6 +58,10 @@ class QuestionType:
     derives: ClassVar[bool] = False
     needs_text: ClassVar[bool] = False
     at_most_once: ClassVar[bool] = False
+    # What a new version of a form may change: settings that only bound an answer (any other that is no text changes
+    # what an answer means), and the types whose stored answers this one takes over as they are.
+    limits: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[tuple[str, ...]] = ()
 
     @property
     def template(self) -> str:
@@ -146,6 +150,10 @@ class QuestionType:
     def rows_chosen(self, question: Question, value: Json) -> Collection[str] | None:
         """The ids of the rows that the answer leaves in; None where an answer does not choose among them."""
         return None
+
+    def keeps_answers(self, old: Question, new: Question) -> bool:
+        """Whether a stored answer to `old`, of whatever type, can be read as one to `new`, which is of this type."""
+        return old["type"] in (self.type, *self.reads)
 
     # Questions with several controls
 

@@ -56,6 +56,7 @@ class Date(QuestionType):
     group = gettext_lazy("Figures and dates")
     operators: ClassVar[tuple[str, ...]] = ("answered", "not_answered", "equals", "not_equals", "at_least")
     settings_shape = {"earliest": optional(iso_date), "latest": optional(iso_date)}
+    limits = ("earliest", "latest")
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [

@@ -48,6 +48,7 @@ class FileQuestion(QuestionType):
         "max_files": integer(1, MOST_FILES),
         "max_megabytes": integer(1, MOST_MEGABYTES),
     }
+    limits = ("accept", "max_files", "max_megabytes")
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         files, size = {"min_value": 1, "max_value": MOST_FILES}, {"min_value": 1, "max_value": MOST_MEGABYTES}

@@ -19,6 +19,8 @@ class LongText(QuestionType):
     group = _("Text")
     operators = ("answered", "not_answered", "contains")
     settings_shape = {"max_length": integer(1, MAX_TEXT)}
+    limits = ("max_length",)
+    reads = ("short_text", "email", "phone", "url")
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [

@@ -64,6 +64,7 @@ class MultipleChoice(ChoiceType):
         "min_choices": COUNT,
         "max_choices": COUNT,
     }
+    limits = ("min_choices", "max_choices")
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [

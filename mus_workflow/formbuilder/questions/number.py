@@ -116,6 +116,7 @@ class Number(QuestionType):
         "unit": text(40),
     }
     text_settings = ("unit",)
+    limits = ("min", "max", "decimals")
 
     def own_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [("unit", blocks.CharBlock(required=False, max_length=40, label=gettext_lazy("Unit")))]

@@ -21,6 +21,8 @@ class ShortText(QuestionType):
     group = _("Text")
     operators = ("answered", "not_answered", "contains")
     settings_shape = {"max_length": integer(1, LINE_LIMIT)}
+    limits = ("max_length",)
+    reads = ("email", "phone", "url")
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [

@@ -19,6 +19,7 @@ class SingleChoice(ChoiceType):
     label = gettext_lazy("Single choice")
     icon = "radio-full"
     settings_shape: ClassVar[Mapping[str, Shape]] = {**ChoiceType.settings_shape, "display": one_of("RADIO", "LIST")}
+    limits = ("display",)
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         display = blocks.ChoiceBlock(choices=DISPLAYS, default="RADIO", label=gettext_lazy("Shown as"))

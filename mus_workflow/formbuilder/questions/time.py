@@ -74,6 +74,7 @@ class Time(QuestionType):
     group = gettext_lazy("Figures and dates")
     operators = ("answered", "not_answered", "equals", "not_equals", "at_least")
     settings_shape = {"earliest": optional(clock_time), "latest": optional(clock_time)}
+    limits = ("earliest", "latest")
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:
         return [

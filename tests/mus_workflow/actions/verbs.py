@@ -12,16 +12,18 @@ from mus_workflow.actions.change_manager import confirm_manager, propose_manager
 from mus_workflow.actions.give_grant import approve_grant, refuse_grant, request_grant
 from mus_workflow.actions.hold_talk import break_off_talk, close_dialogue, hold_talk, mark_not_held
 from mus_workflow.actions.invite import accept_invitation, invite
+from mus_workflow.actions.move_draft import move_preparation, move_sheet
 from mus_workflow.actions.plan_dialogue import plan_dialogue
 from mus_workflow.actions.record_progress import record_follow_up, record_outcome, record_progress
 from mus_workflow.actions.save_draft import save_agreement_draft, save_follow_up_draft, save_preparation
 from mus_workflow.actions.share_preparation import share_preparation, withdraw_preparation
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement, save_revision, take_back_agreement
-from mus_workflow.models import Dialogue, Employment, Outcome, Progress
+from mus_workflow.models import Dialogue, DraftKind, Employment, FormDefinition, Outcome, Progress
 from mus_workflow.stages import Stage
-from tests.builders import Cast, make_dialogue, qid, typed, write_agreement
+from tests.builders import Cast, make_dialogue, qid, question, typed, write_agreement
 from tests.plumbing.clock import NOW
+from tests.republishing import key, republish
 
 LAST_YEAR = NOW - timedelta(days=60)
 LATER = NOW + timedelta(hours=1)
@@ -55,6 +57,19 @@ class Verb:
 
 def at(stage: str) -> Callable[[Cast], Scene]:
     return lambda cast: Scene(cast, make_dialogue(cast, stage))
+
+
+def republished(stage: str) -> Callable[[Cast], Scene]:
+    """Every form has a new question since, and an editor decided that running dialogues get it."""
+
+    def arrange(cast: Cast) -> Scene:
+        scene = at(stage)(cast)
+        for form in FormDefinition.objects.all():
+            extra = question("extra", "long_text", "Andet?")
+            republish(form.purpose, lambda rows, extra=extra: rows.append(extra), {key("ADDED", "extra"): "MOVE"})
+        return scene
+
+    return arrange
 
 
 def nothing_planned(cast: Cast) -> Scene:
@@ -169,6 +184,19 @@ VERBS = [
         ("STAGE_CHANGED",),
     ),
     Verb("save_preparation", at(Stage.PREPARING), prepare, PARTIES),
+    Verb(
+        "move_preparation",
+        republished(Stage.PREPARING),
+        lambda scene, by: move_preparation(**scene.here, by=by),
+        PARTIES,
+    ),
+    Verb(
+        "move_sheet",
+        republished(Stage.TALK),
+        lambda scene, by: move_sheet(**scene.here, kind=DraftKind.AGREEMENT, by=by),
+        PARTIES,
+        ("FORM_MOVED",),
+    ),
     Verb(
         "share_preparation",
         at(Stage.TALK),

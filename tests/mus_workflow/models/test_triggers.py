@@ -15,6 +15,7 @@ from mus_workflow.actions.record_progress import record_follow_up
 from mus_workflow.actions.save_draft import save_follow_up_draft
 from mus_workflow.actions.write_revision import present_agreement, take_back_agreement
 from mus_workflow.checks import check_triggers
+from mus_workflow.models import FormMove
 from mus_workflow.models.triggers import APPEND_ONLY, append_only_models, lower_wall, missing_triggers, raise_wall
 from mus_workflow.stages import Stage
 from tests.builders import Cast, make_dialogue, qid, sign_by_both, typed
@@ -33,6 +34,8 @@ def evidence(module_cast: Cast) -> None:
     given = {"dialogue_id": dialogue.pk, "by": module_cast.manager, "at": NOW}
     save_follow_up_draft(**given, typed=typed({"how": "Godt"}), allowed=[qid("how")])
     record_follow_up(**given)
+    version = dialogue.forms.first().form_version
+    FormMove.objects.create(from_version=version, to_version=version, decided_at=NOW)
 
 
 @pytest.fixture(scope="module", params=APPEND_ONLY)

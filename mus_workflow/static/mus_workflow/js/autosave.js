@@ -1,9 +1,9 @@
 /*
  * Saves a form while it is being written: <form data-mus-autosave="url" data-mus-version="n" data-mus-csrf-url="url">.
  *
- * Sends only what changed: {"request", "version", "answers": {id: value}, "shared": {id: bool}, "items": {id: {field:
- * value}}}, from fields named q_<hex>, q_<hex>__<part> (id/part), share_<hex>, item_<hex>_<field>. One request at a time; one whose
- * answer was lost is sent again with its id. Words and panels come from templates in the page. Nothing is kept in the browser.
+ * Sends only what changed: {"request", "version", "form", "answers": {id: value}, "shared": {id: bool}, "confirmed": {id:
+ * bool}, "items": {id: {field: value}}}, read from fields named q_<hex>, q_<hex>__<part> (id/part), share_<hex>, confirm_<hex>
+ * and item_<hex>_<field>. One request at a time; one whose answer was lost is sent again with the same id. Nothing is kept in the browser.
  */
 
 const PAUSE = 800;
@@ -12,7 +12,7 @@ const FIRST_RETRY = 2000;
 const SLOWEST_RETRY = 60_000;
 const KEEPALIVE_BYTES = 60_000; // browsers refuse a larger body on a request that may outlive its page
 const JSON_TYPES = { "Content-Type": "application/json", Accept: "application/json" };
-const NAME = /^(?:(q|share)_([0-9a-f]{32}(?:__\w+)?)|item_([0-9a-f]{32})_(\w+))$/;
+const NAME = /^(?:(q|share|confirm)_([0-9a-f]{32}(?:__\w+)?)|item_([0-9a-f]{32})_(\w+))$/;
 
 // A place on the page: the hexadecimal id, and for one of several controls of a question "__" and its part.
 const hexOf = (id) => String(id).replace(/^[^/]*/, (uuid) => uuid.replaceAll("-", "").toLowerCase()).replace("/", "__");
@@ -23,7 +23,7 @@ function parse(name) {
   const match = NAME.exec(name ?? "");
   if (!match) return null;
   if (match[3]) return { group: "items", hex: match[3], field: match[4] };
-  return { group: match[1] === "q" ? "answers" : "shared", hex: match[2] };
+  return { group: { q: "answers", share: "shared", confirm: "confirmed" }[match[1]], hex: match[2] };
 }
 
 class Autosave {
@@ -44,8 +44,7 @@ class Autosave {
   }
 
   listen() {
-    this.form.addEventListener("input", () => this.soon());
-    this.form.addEventListener("change", () => this.soon());
+    for (const typing of ["input", "change"]) this.form.addEventListener(typing, () => this.soon());
     this.form.addEventListener("focusout", () => this.flush());
     this.form.addEventListener("submit", (event) => this.submitting(event));
     document.addEventListener("mus:changed", (event) => this.merge(event.detail));
@@ -137,7 +136,8 @@ class Autosave {
     const names = this.changed();
     if (!names.length) return null;
     const version = this.versionOf(parse(names[0]).hex);
-    const body = { request: crypto.randomUUID(), version, answers: {}, shared: {}, items: {} };
+    const { musForm: form } = this.form.dataset; // the page may be older than the form it is saved under
+    const body = { request: crypto.randomUUID(), version, form, answers: {}, shared: {}, confirmed: {}, items: {} };
     const sent = new Map();
     for (const name of names) {
       const { group, hex, field } = parse(name);
@@ -193,11 +193,11 @@ class Autosave {
     const next = answer.version === this.base + 1;
     for (const [name, value] of sent) {
       const { group, hex } = parse(name);
-      const wrong = group !== "shared" && errors.get(hex);
+      const wrong = /answers|items/.test(group) && errors.get(hex);
       (wrong ? this.refused : this.saved).set(name, value);
       if (!wrong && next) this.seen.delete(hex);
       else if (!wrong) this.seen.set(hex, answer.version);
-      if (group !== "shared") this.showErrors(name, [wrong || []].flat());
+      if (/answers|items/.test(group)) this.showErrors(name, [wrong || []].flat());
     }
     if (next) this.raise(answer.version);
     this.retry = FIRST_RETRY;
