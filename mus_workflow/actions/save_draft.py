@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,11 +23,12 @@ from mus_workflow.policies.verdict import Refused, Verdict
 
 @dataclass(frozen=True)
 class Saved:
-    """How a save went: the draft's version now, when, and what could not be merged."""
+    """How a save went: the draft's version now, when, what could not be merged, and all that the draft holds now."""
 
     version: int
     at: datetime
     conflicts: tuple[Conflict, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=empty_body)
 
 
 @transaction.atomic
@@ -66,12 +67,12 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
     key = _key_of(draft)
     body = key.open_value(draft.envelope) if draft.envelope else empty_body()
     if typed.request in body["requests"]:
-        return Saved(draft.version, draft.saved_at or at)
+        return Saved(draft.version, draft.saved_at or at, body=body)
     writer_id = str(writer.pk) if writer else ""
     version = draft.version + 1
     body, conflicts = merge(body, typed, version=version, by=writer_id, at=at.isoformat())
     Draft.objects.write(draft, version=version, saved_at=at, envelope=key.seal_value(body))
-    return Saved(version, at, tuple(conflicts))
+    return Saved(version, at, tuple(conflicts), body)
 
 
 def _key_of(draft: Draft) -> DataKey:

@@ -191,3 +191,23 @@ def projected(schema: Schema, key: FormKey) -> dict[str, Json]:
     in_language = localised(schema, key.language)
     mine = in_language if key.role is None else for_audience(in_language, key.role)
     return with_facts(mine, key.met)
+
+
+def beside(schema: Schema, key: FormKey) -> dict[str, Json]:
+    """The same for a sheet that two sides write: what only the other side answers stays in its place, as `theirs`."""
+    in_language = localised(schema, key.language)
+    sections = [
+        {**section, "questions": [_mine_or_theirs(one, key.role) for one in section["questions"]]}
+        for section in in_language["sections"]
+    ]
+    return with_facts({**in_language, "sections": sections}, key.met)
+
+
+def _mine_or_theirs(question: Question, role: str | None) -> Question:
+    if role is None:
+        return question
+    worded = _worded_for(question, role)
+    if _is_asked(question, role):
+        return worded
+    # Read, not answered: only the wording is the reader's.
+    return {**question, "label": worded["label"], "theirs": True}

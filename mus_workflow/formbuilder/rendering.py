@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
@@ -19,8 +20,9 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.formbuilder.conditions import in_words, shown_ids
 from mus_workflow.formbuilder.memory import Memory
+from mus_workflow.formbuilder.paging import Part, parts_of
 from mus_workflow.formbuilder.parts import assembled, field_name, key_of, split_key
-from mus_workflow.formbuilder.projection import FormKey, projected
+from mus_workflow.formbuilder.projection import FormKey, beside, projected
 from mus_workflow.formbuilder.questions import QuestionType, registry
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
@@ -29,6 +31,14 @@ TOKEN = secrets.token_hex(16)
 MARK = re.compile(f"{TOKEN}<([a-z]+):([0-9]+):([^>]*)>")
 EMPTY_LINES = re.compile(r"\n[ \t]*(?=\n)")
 SECTION_TEMPLATE = "mus_workflow/questions/section.html"
+THEIR_TEMPLATE = "mus_workflow/questions/theirs.html"
+
+
+class OtherSide(NamedTuple):
+    """Who else writes on a sheet, and their answers in words, by question id."""
+
+    name: str
+    words: Mapping[str, str]
 
 
 class Place(NamedTuple):
@@ -59,6 +69,8 @@ class Page(NamedTuple):
 
     answers: Mapping[str, Json]
     errors: Mapping[str, Sequence[str]]
+    part: int = 0
+    other: OtherSide | None = None
 
 
 def _value(filling: Filling, argument: str) -> str:
@@ -101,9 +113,26 @@ def _more(filling: Filling, argument: str) -> str:
     place = filling.place
     start = f"{place.key}/"
     parts, errors = (
-        {key.removeprefix(start): one for key, one in found.items() if key.startswith(start)} for found in filling.page
+        {key.removeprefix(start): one for key, one in found.items() if key.startswith(start)}
+        for found in (filling.page.answers, filling.page.errors)
     )
     return conditional_escape(place.question_type.more_parts(place.question, place.name, parts, errors))
+
+
+def _off(filling: Filling, argument: str) -> str:
+    """Whether this is on another page of the form than the one being shown: its pages are "first-last"."""
+    first, _dash, last = argument.partition("-")
+    part = filling.page.part
+    return "" if not part or int(first) <= part <= int(last) else " data-mus-off"
+
+
+def _words(filling: Filling, argument: str) -> str:
+    words = filling.page.other.words if filling.page.other else {}
+    return escape(words.get(filling.place.key, ""))
+
+
+def _other(filling: Filling, argument: str) -> str:
+    return escape(filling.page.other.name) if filling.page.other else ""
 
 
 GAPS: dict[str, Callable[[Filling, str], str]] = {
@@ -115,6 +144,9 @@ GAPS: dict[str, Callable[[Filling, str], str]] = {
     "error": _error,
     "extra": _extra,
     "more": _more,
+    "off": _off,
+    "words": _words,
+    "other": _other,
 }
 
 
@@ -137,17 +169,22 @@ def render_form(
     answers: Mapping[str, Json],
     errors: Mapping[str, Sequence[str]] | None = None,
     extras: Mapping[str, SafeString] | None = None,
+    *,
+    part: int = 0,
+    other: OtherSide | None = None,
 ) -> SafeString:
     """The sections and questions of a form version, filled in, for the role and language of the key.
 
     `schema` is the whole document, or a function that returns it and is called only for the first page of a key.
     `answers` and `errors` (sentences) are by key of the control, `extras`, HTML that ends the question's box, by
-    question id.
+    question id. `part` is the page that is shown of a form with several; the others are there and out of sight. With
+    `other`, for a sheet that two sides write, the other side's questions stand in their place as text.
     """
     skeleton = _skeletons.recall(
-        (key, get_language()), lambda: _skeleton(key, schema() if callable(schema) else schema)
+        (key, get_language(), other is not None),
+        lambda: _skeleton(key, schema() if callable(schema) else schema, is_sheet=other is not None),
     )
-    fillings = _fillings(skeleton, Page(answers, errors or {}), extras or {})
+    fillings = _fillings(skeleton, Page(answers, errors or {}, part, other), extras or {})
     parts = [skeleton.fixed[0]]
     for (fill, place, argument), text in zip(skeleton.gaps, skeleton.fixed[1:], strict=True):
         parts += (fill(fillings[place], argument), text)
@@ -170,8 +207,8 @@ def _fillings(skeleton: Skeleton, page: Page, extras: Mapping[str, SafeString]) 
     return fillings
 
 
-def _skeleton(key: FormKey, whole: Schema) -> Skeleton:
-    schema = projected(whole, key)
+def _skeleton(key: FormKey, whole: Schema, *, is_sheet: bool) -> Skeleton:
+    schema = beside(whole, key) if is_sheet else projected(whole, key)
     drawing = _Drawing(schema)
     pieces = MARK.split(drawing.page())
     gaps = [
@@ -204,6 +241,7 @@ class _Drawing:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.places: list[Place] = []
+        self._parts = parts_of(schema)
         self._by_id = {question["id"]: question for question in questions(schema)}
         # The answers' language decides how numbers are written, also where the form has not been translated to it.
         self._decimal_mark = get_format("DECIMAL_SEPARATOR")
@@ -220,7 +258,10 @@ class _Drawing:
         index = len(self.places)
         # A section can be hidden too; it asks nothing itself.
         self.places.append(Place(section["id"], {}, registry.get("information"), "", "", ""))
-        rule = section["visible_if"]
+        # What only the other side answers cannot be followed in this reader's browser.
+        mine = [one for one in section["questions"] if not one.get("theirs")] or not section["questions"]
+        rule = section["visible_if"] if mine else None
+        parts = [part for part in self._parts if part.section == section["id"]]
         context = {
             "section": section,
             "hidden": _mark("hidden", index),
@@ -229,11 +270,41 @@ class _Drawing:
             "intro": SafeString(section["intro"]),  # cleaned when the form was frozen
             "name": f"s_{section['id'].replace('-', '')}",
             "language": foreign,
-            "boxes": [self._box(question) for question in section["questions"]],
+            "pages": _pages_mark(parts, index),
+            "first_page": _pages_mark(parts[:1], index) if len(parts) > 1 else "",
+            "boxes": self._boxes(section, parts, index),
         }
         return render_to_string(SECTION_TEMPLATE, context)
 
+    def _boxes(self, section: Mapping[str, Any], parts: Sequence[Part], index: int) -> list[SafeString]:
+        by_id = {question["id"]: question for question in section["questions"]}
+        if len(parts) < 2:
+            return self._rows(list(by_id.values()))
+        return [
+            format_html(
+                '<div class="mus-part"{}>{}</div>',
+                _pages_mark([part], index),
+                SafeString("".join(self._rows([by_id[one] for one in part.questions]))),
+            )
+            for part in parts
+        ]
+
+    def _rows(self, questions: Sequence[Question]) -> list[SafeString]:
+        """The boxes; where each side answers the same question, the reader's own and the other's side by side."""
+        rows = [list(group) for _pair, group in groupby(questions, key=lambda one: one.get("pair") or one["id"])]
+        return [self._row(row) for row in rows]
+
+    def _row(self, row: Sequence[Question]) -> SafeString:
+        boxes = [self._box(question) for question in sorted(row, key=lambda one: bool(one.get("theirs")))]
+        return boxes[0] if len(boxes) == 1 else SafeString(f'<div class="mus-pair">{"".join(boxes)}</div>')
+
+    def _theirs(self, question: Question) -> SafeString:
+        context = self._control(question["id"], question)
+        return render_to_string(THEIR_TEMPLATE, context)
+
     def _box(self, question: Question) -> SafeString:
+        if question.get("theirs"):
+            return self._theirs(question)
         question_type = registry.get(question["type"])
         own = self._control(question["id"], question)
         cells = []
@@ -275,6 +346,14 @@ class _Drawing:
             "decimal_mark": self._decimal_mark,
             "gap": {name: _mark(name, index) for name in GAPS},
         }
+
+
+def _pages_mark(parts: Sequence[Part], index: int) -> SafeString | str:
+    """Says on which pages of the form an element stands; nothing where all of the form is one page."""
+    if not parts:
+        return ""
+    pages = f"{parts[0].number}-{parts[-1].number}"
+    return format_html(' data-mus-part="{}"{}', pages, _mark("off", index, pages))
 
 
 def _mark(name: str, place: int, argument: str = "") -> SafeString:

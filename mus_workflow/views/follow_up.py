@@ -22,9 +22,9 @@ from .framing import page_frame
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
 from .posting import carry_out, query_dict, returned_texts
-from .saving import Post, autosave, save_post
+from .saving import Post, autosave, save_post, sheet_after
 from .talk_context import opened
-from .writing import draft_of, sheet_context, sheet_of
+from .writing import course_of, draft_of, sheet_context, sheet_of
 
 VERBS = {"record": (record_follow_up, gettext_lazy("The follow-up is recorded."), "follow_up_edit")}
 
@@ -40,10 +40,12 @@ def follow_up_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
     can_follow_up(participant=seat.participant, dialogue=seat.dialogue).or_refuse()
     if draft is None:
         raise Refused(_("There is no draft of yours to save in."))
-    post = save_post(request, sheet_of(seat, draft))
+    sheet = sheet_of(seat, draft)
+    post = save_post(request, sheet)
     if not post.is_saved:
         return _page(request, seat, draft_of(seat, DraftKind.FOLLOW_UP), request.POST, post)
-    return carry_out(request, seat, VERBS, here="follow_up_edit")
+    onward = course_of(sheet_after(sheet, post)).onward(request.POST)
+    return carry_out(request, seat, VERBS, here="follow_up_edit", onward=onward)
 
 
 @personal_page("POST")
@@ -81,13 +83,20 @@ def _page(
     found = opened([draft.envelope if draft else None, *(one.document for one in earlier)])
     context = {**frame, "may": may, "earlier": _worded(earlier, found[1:]), "returned": returned_texts(parked)}
     if draft is not None and may and isinstance(found[0], dict):
-        context |= _form(seat, draft, found[0], frame, posted, post)
+        context |= _form(seat, draft, found[0], frame, posted, post, part=request.GET.get("part", ""))
     status = 200 if post is None else 409 if post.disputes else 422
     return render(request, "mus_workflow/follow_up_edit.html", context, status=status)
 
 
 def _form(
-    seat: Seat, draft: Draft, body: Any, frame: dict[str, Any], posted: QueryDict | None, post: Post | None
+    seat: Seat,
+    draft: Draft,
+    body: Any,
+    frame: dict[str, Any],
+    posted: QueryDict | None,
+    post: Post | None,
+    *,
+    part: str,
 ) -> dict[str, Any]:
     return sheet_context(
         sheet_of(seat, draft, body),
@@ -95,6 +104,7 @@ def _form(
         posted=posted,
         disputes=post.disputes if post else None,
         is_stale=posted is not None and post is None,
+        part=part,
     )
 
 

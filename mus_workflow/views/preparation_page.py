@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from mus_workflow.documents.answers import worded_sections
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
 from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
-from mus_workflow.formbuilder.parts import split_key
+from mus_workflow.formbuilder.paper import with_numbers
 from mus_workflow.formbuilder.projection import FormKey
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import render_form
@@ -30,7 +30,8 @@ from mus_workflow.models import Draft, open_each, schema_of
 from mus_workflow.policies.preparations import can_prepare
 from mus_workflow.policies.verdict import Verdict
 
-from .autosaving import asked_ids, clock
+from .autosaving import clock
+from .disputes import Dispute, boxes_at, dispute_links, dispute_of, kept_answer
 from .framing import form_for, page_frame
 from .gaps import fill, fill_kept, keep
 from .gate import parked_fields
@@ -38,6 +39,7 @@ from .last_time import WordedItem, open_items_of
 from .loading import Seat
 from .next_step import share_by
 from .talk_context import record_succession
+from .turning import course_alone
 
 PAGE = "mus_workflow/components/preparation_page.html"
 VERSION = re.compile(r"\d{1,9}", re.ASCII)
@@ -54,6 +56,12 @@ class Returned:
     version: int | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
     is_parked: bool = False
+    onward: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to put right, wherever in the form it is."""
+        return bool(self.errors or self.conflicts or self.is_parked)
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class Own:
     schema: Schema
     body: Mapping[str, Any]
     items: Sequence[WordedItem]
+    is_numbered: bool = False
 
     @property
     def answers(self) -> dict[str, Json]:
@@ -86,7 +95,7 @@ def preparation_context(
 ) -> dict[str, Any]:
     """Everything the preparation page shows: the form filled in, and beside it what was agreed last time."""
     frame = page_frame(request, seat, draft)
-    own = open_own(frame, seat, draft)
+    own = replace(open_own(frame, seat, draft), is_numbered="numbers" in request.GET)
     record_succession(request, seat, {one.item.agreement_id for one in own.items})
     returned = returned or _parked(request, own.schema) or Returned()
     verdict = can_prepare(participant=seat.participant, stage=seat.dialogue.stage)
@@ -99,7 +108,10 @@ def preparation_context(
 def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Returned) -> SafeString:
     """The page round the form, and the form in it. What belongs to this person or this view of it goes into gaps."""
     version = own.draft.version if returned.version is None else returned.version
-    errors = _summary(own.schema, returned)
+    disputes = disputes_in(own.schema, returned.conflicts)
+    errors = _summary(returned, disputes)
+    course = course_alone(own.schema, {**own.answers, **returned.answers})
+    now = 0 if returned.is_open else course.at(request.GET.get("part", ""))
     gaps = {
         "csrf_token": get_token(request),
         "author_token": frame["author_token"],
@@ -110,7 +122,11 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "version": version,
         "request_id": uuid.uuid4(),
         "seen": json.dumps(returned.seen or marks_of(own)),
-        "form_html": _form_html(own, returned, frame["other_name"]),
+        "form_html": _form_html(own, returned, disputes, frame["other_name"], part=now),
+        "contents": course.contents(),
+        "left": course.left_html(),
+        **course.bar(now),
+        "paper_url": reverse("mus_workflow:preparation_paper", args=[frame["dialogue"].pk]),
         "from_last_time": _component("from_last_time", items=own.items) if own.items else "",
         "saved_time": clock(own.draft.saved_at),
     }
@@ -121,6 +137,7 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "stage": frame["dialogue"].stage,
         "is_saved": own.draft.saved_at is not None,
         "is_parked": returned.is_parked,
+        "is_numbered": own.is_numbered,
     }
     key = (own.key, frame["dialogue"].concept_version_id, *says.values())
     return fill_kept(PAGE, key, gaps, lambda marks: {**says, **_page_context(frame, own, marks)})
@@ -132,7 +149,8 @@ def _page_context(frame: Mapping[str, Any], own: Own, marks: Mapping[str, str]) 
     return {
         "form_title": own.schema["title"],
         "form_intro": SafeString(own.schema["intro"]),  # cleaned when the form was frozen
-        "contents": [(f"s_{section['id'].replace('-', '')}", section["heading"]) for section in own.schema["sections"]],
+        "is_paged": own.schema["layout"] != "PAGE",
+        "has_contents": sum(bool(section["heading"]) for section in own.schema["sections"]) > 1,
         "breadcrumbs": [my_mus, (title, marks["dialogue_url"])],
         "stage_label": frame["stage_label"],
         "pay_text": frame["pay_text"],
@@ -144,15 +162,19 @@ def _component(name: str, **context: Any) -> SafeString:
     return render_to_string(f"mus_workflow/components/{name}.html", context)
 
 
-def _form_html(own: Own, returned: Returned, other_name: str) -> SafeString:
+def _form_html(
+    own: Own, returned: Returned, disputes: Mapping[str, Dispute], other_name: str, *, part: int
+) -> SafeString:
     sharing = {**own.body["sharing"], **returned.sharing}
     version_id = own.draft.form_version_id
+    key = own.key._replace(digest=f"{own.key.digest} numbered") if own.is_numbered else own.key
     return render_form(
-        own.key,
-        lambda: schema_of(version_id),
+        key,
+        lambda: with_numbers(schema_of(version_id), own.schema) if own.is_numbered else schema_of(version_id),
         {**own.answers, **returned.answers},
         errors=returned.errors,
-        extras=_extras(own.schema, sharing, other_name, returned.conflicts),
+        extras=_extras(own.schema, sharing, other_name, disputes),
+        part=part,
     )
 
 
@@ -178,7 +200,12 @@ def chosen_ids(schema: Schema, sharing: Mapping[str, bool]) -> list[str]:
 
 def posted_sharing(schema: Schema, data: Mapping[str, Any]) -> dict[str, bool]:
     """The choice of each question in a whole form's POST: a switch that is off is not sent."""
-    return {question_id: share_name(question_id) in data for question_id in asked_ids(schema)}
+    return {question_id: share_name(question_id) in data for question_id in choosable_ids(schema)}
+
+
+def choosable_ids(schema: Schema) -> set[str]:
+    """The ids of the questions whose author decides who reads the answer; some are always shared."""
+    return {key for key, question in Asked(schema).questions.items() if question["sharing"] != "ALWAYS"}
 
 
 def share_name(question_id: str) -> str:
@@ -187,46 +214,42 @@ def share_name(question_id: str) -> str:
 
 
 def _extras(
-    schema: Schema, sharing: Mapping[str, bool], other_name: str, conflicts: Sequence[Conflict]
+    schema: Schema, sharing: Mapping[str, bool], other_name: str, disputes: Mapping[str, Dispute]
 ) -> dict[str, SafeString]:
-    chosen, asked = set(chosen_ids(schema, sharing)), Asked(schema)
-    in_conflict: dict[str, list[Conflict]] = {}
-    for conflict in conflicts:
-        in_conflict.setdefault(split_key(conflict.key)[0], []).append(conflict)
-    shared, private = (_share_box(other_name, is_shared=is_shared) for is_shared in (True, False))
+    chosen = set(chosen_ids(schema, sharing))
     boxes = {}
-    for question in questions(schema):
-        if not registry.get(question["type"]).asks:
-            continue
-        gaps = {"hex": question["id"].replace("-", ""), "question": question["label"]}
-        box = fill(shared if question["id"] in chosen else private, gaps)
-        for conflict in in_conflict.get(question["id"], ()):
-            box = _conflict_box(asked.at(conflict.key), conflict) + box
-        boxes[question["id"]] = box
+    for question in Asked(schema).questions.values():
+        is_always = question["sharing"] == "ALWAYS"
+        pieces = _share_box(other_name, is_shared=question["id"] in chosen, is_always=is_always)
+        box = fill(pieces, {"hex": question["id"].replace("-", ""), "question": question["label"]})
+        boxes[question["id"]] = boxes_at(disputes, question["id"]) + box if disputes else box
     return boxes
 
 
-def _share_box(other_name: str, *, is_shared: bool) -> Sequence[str]:
+def _share_box(other_name: str, *, is_shared: bool, is_always: bool) -> Sequence[str]:
     """The switch that shares an answer. Its template runs once per name and language, not once per question."""
-    context = {"other": other_name, "shared": is_shared}
-    return keep(
-        "mus_workflow/components/share.html", (other_name, is_shared), ("hex", "question"), lambda marks: context
-    )
+    context = {"other": other_name, "shared": is_shared, "always": is_always}
+    return keep("mus_workflow/components/share.html", (*context.values(),), ("hex", "question"), lambda marks: context)
 
 
-def _conflict_box(question: Mapping[str, Any], conflict: Conflict) -> SafeString:
-    words = registry.get(question["type"]).text(question, conflict.theirs)
-    return render_to_string("mus_workflow/components/two_versions.html", {"theirs": words})
+def disputes_in(schema: Schema, conflicts: Sequence[Conflict]) -> dict[str, Dispute]:
+    """Conflicts with what the same person wrote in another window, in words, by the name of the control."""
+    asked, by = Asked(schema), _("you, in another window")
+    return {field_name(one.key): dispute_of(one, asked.at(one.key), by=by) for one in conflicts}
 
 
-def _summary(schema: Schema, returned: Returned) -> list[tuple[str, str]]:
-    asked = Asked(schema)
+def kept_answers(own: Own, posted: Mapping[str, Json], data: Mapping[str, Any]) -> dict[str, Json]:
+    """The posted answers, each of them in a dispute as its author chose to keep it."""
+    asked, stored = Asked(own.schema), own.answers
+    kept = {
+        key: kept_answer(data, key, asked.at(key), mine=value, theirs=stored.get(key)) for key, value in posted.items()
+    }
+    return {key: value for key, value in kept.items() if value is not None}
+
+
+def _summary(returned: Returned, disputes: Mapping[str, Dispute]) -> list[tuple[str, str]]:
     wrong = [(field_name(key), sentence) for key, sentences in returned.errors.items() for sentence in sentences]
-    changed = _("“%(question)s” was changed in another window. Both texts stand below: keep what you want and save.")
-    return wrong + [
-        (field_name(conflict.key), changed % {"question": asked.at(conflict.key)["label"]})
-        for conflict in returned.conflicts
-    ]
+    return wrong + dispute_links(disputes)
 
 
 def _parked(request: HttpRequest, schema: Schema) -> Returned | None:

@@ -23,10 +23,11 @@ from mus_workflow.stages import Stage
 
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
-from .posting import carry_out, new_item_in, query_dict, returned_texts
-from .saving import Post, save_post
-from .talk_context import Carried, Table, carried_to, table_of, talk_context
-from .writing import draft_of, sheet_context, sheet_of
+from .posting import carry_out, new_item_in, query_dict, returned_texts, wanted_before
+from .saving import Post, save_post, sheet_after
+from .talk_context import Carried, Table, carried_to, table_of, talk_context, unsettled_in
+from .turning import Links
+from .writing import course_of, draft_of, sheet_context, sheet_of
 
 # What a button of the page does once everything is saved: (action, what is said then, where the person goes on).
 VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
@@ -54,11 +55,16 @@ def talk(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
         return _page(request, seat, draft, posted=query_dict(parked) if parked else None, parked=parked)
     if draft is None:
         raise Refused(_("The agreement is written in the talk, which is not open."))
-    post = save_post(request, sheet_of(seat, draft))
+    sheet = sheet_of(seat, draft)
+    post = save_post(request, sheet)
     settled = _settle(request, seat)
     if not post.is_saved or not settled:
         return _page(request, seat, draft_of(seat, DraftKind.AGREEMENT), posted=request.POST, post=post)
-    return carry_out(request, seat, VERBS, here="talk")
+    sheet = sheet_after(sheet, post)
+    carried = carried_to(request, seat) if request.POST.get("action") == "present" else []
+    if wanted := wanted_before(request, sheet, unsettled_in(carried)):
+        return _page(request, seat, draft_of(seat, DraftKind.AGREEMENT), wanted=wanted)
+    return carry_out(request, seat, VERBS, here="talk", onward=course_of(sheet).onward(request.POST))
 
 
 @personal_page("POST")
@@ -87,17 +93,24 @@ def _page(
     posted: QueryDict | None = None,
     post: Post | None = None,
     parked: dict[str, list[str]] | None = None,
+    wanted: Links = (),
 ) -> HttpResponse:
     table = table_of(request, seat, draft, posted)
     context = {**talk_context(table, seat, draft), "returned": returned_texts(parked)}
     if draft is not None and not isinstance(table.body, Erased):
-        context |= _form(request, seat, draft, table, posted, post)
-    status = 200 if post is None else 409 if post.disputes else 422
+        context |= _form(request, seat, draft, table, posted, post, wanted)
+    status = 422 if wanted else 200 if post is None else 409 if post.disputes else 422
     return render(request, "mus_workflow/talk.html", context, status=status)
 
 
 def _form(
-    request: HttpRequest, seat: Seat, draft: Draft, table: Table, posted: QueryDict | None, post: Post | None
+    request: HttpRequest,
+    seat: Seat,
+    draft: Draft,
+    table: Table,
+    posted: QueryDict | None,
+    post: Post | None,
+    wanted: Links,
 ) -> dict[str, Any]:
     sheet = sheet_of(seat, draft, table.body)
     context = sheet_context(
@@ -107,6 +120,9 @@ def _form(
         disputes=post.disputes if post else None,
         is_stale=posted is not None and post is None,
         new_item=new_item_in(request),
+        part=request.GET.get("part", ""),
+        more_left=unsettled_in(table.carried),
+        wanted=wanted,
     )
     forms = [one.form for one in table.carried if one.form.is_bound]
     context["errors"] += [

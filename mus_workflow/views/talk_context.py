@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from mus_workflow.actions.record_reading import record_reading
 from mus_workflow.actions.write_revision import carried_items
@@ -103,6 +105,16 @@ def carried_to(request: HttpRequest, seat: Seat, posted: QueryDict | None = None
     """Last time's items by themselves. The reading is recorded first where the viewer came after them."""
     items = _items_to_settle(request, seat)
     return _with_words(seat, items, opened(_texts(items)), posted)
+
+
+def unsettled_in(carried: Sequence[Carried]) -> list[tuple[str, str]]:
+    """(name of the control, sentence) for each of last time's items that has no outcome yet."""
+    words = _("“%(what)s” from last time has no outcome yet.")
+    return [
+        (one.form.add_prefix("outcome"), words % {"what": Truncator(one.words.get("what", "–")).chars(80)})
+        for one in carried
+        if not one.item.outcome
+    ]
 
 
 def talk_context(table: Table, seat: Seat, draft: Draft | None) -> dict[str, Any]:

@@ -2,9 +2,9 @@
  * Saves a form while it is being written: <form data-mus-autosave="url" data-mus-version="n" data-mus-csrf-url="url">.
  *
  * Sends only what changed: {"request", "version", "answers": {id: value}, "shared": {id: bool}, "items": {id: {field:
- * value}}}, read from fields named q_<hex>, q_<hex>__<part> (id/part), share_<hex> and item_<hex>_<field>. One request is under way at a time; one
- * whose answer was lost is sent again with the same request id. Words and panels come from templates in the page. Typed
- * text lives in the form and nowhere else: nothing is kept in the browser's storage.
+ * value}}}, read from fields named q_<hex>, q_<hex>__<part> (id/part), share_<hex> and item_<hex>_<field>. One request is
+ * under way at a time; one whose answer was lost is sent again with the same request id. Words and panels are in the page.
+ * Typed text lives in the form and nowhere else: nothing is kept in the browser's storage.
  */
 
 const PAUSE = 800;
@@ -108,9 +108,7 @@ class Autosave {
     });
   }
 
-  versionOf(hex) {
-    return this.seen.get(hex) ?? this.base;
-  }
+  versionOf = (hex) => this.seen.get(hex) ?? this.base;
 
   // --- sending ---
   soon() {
@@ -180,6 +178,7 @@ class Autosave {
 
   /** True when the request is done with, well or badly; false when it waits to be sent again. */
   settle(request, response, answer) {
+    if (answer?.progress) document.dispatchEvent(new CustomEvent("mus:saved", { detail: answer }));
     if (response.ok && answer) return this.accepted(request, answer);
     if (response.status === 409 && answer?.conflicts) return this.conflicted(request, answer);
     if (response.status >= 500 || response.status === 429) return this.later("failed");
