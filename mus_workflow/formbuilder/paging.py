@@ -37,7 +37,8 @@ def _groups(questions: Sequence[Question]) -> list[list[Question]]:
         else:
             groups.append([question])
     if len(groups) > 1 and not any(_asks(question) for question in groups[-1]):
-        groups[-2] += groups.pop()
+        last = groups.pop()
+        groups[-1].extend(last)
     return groups
 
 
