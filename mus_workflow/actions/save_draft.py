@@ -67,7 +67,8 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
     key = _key_of(draft)
     body = key.open_value(draft.envelope) if draft.envelope else empty_body()
     if typed.request in body["requests"]:
-        return Saved(draft.version, draft.saved_at or at, body=body)
+        # The version this very save made: what others have saved since has not been seen by who sends it again.
+        return Saved(body["requests"][typed.request], draft.saved_at or at, body=body)
     writer_id = str(writer.pk) if writer else ""
     version = draft.version + 1
     body, conflicts = merge(body, typed, version=version, by=writer_id, at=at.isoformat())

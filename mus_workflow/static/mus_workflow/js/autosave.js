@@ -326,7 +326,8 @@ class Autosave {
       const mine = this.read(name);
       if (choice === "mine") this.saved.set(name, JSON.stringify(value ?? null));
       else this.write(name, value);
-      if (choice === "both") this.fields(name)[0].value = [mine, value].filter(Boolean).join("\n\n");
+      const gap = this.fields(name)[0]?.matches("textarea") ? "\n\n" : " ";
+      if (choice === "both") this.fields(name)[0].value = [mine, value].filter(Boolean).join(gap);
     }
     this.held.delete(hex);
     if (version !== undefined) this.seen.set(hex, version);
