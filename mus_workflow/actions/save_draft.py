@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.documents.item import is_readable
 from mus_workflow.documents.merge import Conflict, Typed, empty_body, merge
+from mus_workflow.formbuilder.shapes import MAX_ROWS
 from mus_workflow.models import AgreementItem, Artefact, DataKey, Draft, DraftKind, Participant
 from mus_workflow.policies.agreements import can_write_agreement
 from mus_workflow.policies.dialogues import participant_of
@@ -70,6 +71,7 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
         # The version this very save made: what others have saved since has not been seen by who sends it again.
         return Saved(body["requests"][typed.request], draft.saved_at or at, body=body)
     writer_id = str(writer.pk) if writer else ""
+    _refuse_too_many(body, typed)
     version = draft.version + 1
     body, conflicts = merge(body, typed, version=version, by=writer_id, at=at.isoformat())
     Draft.objects.write(draft, version=version, saved_at=at, envelope=key.seal_value(body))
@@ -80,6 +82,11 @@ def _key_of(draft: Draft) -> DataKey:
     if draft.envelope:
         return DataKey.objects.that_sealed(draft.envelope)
     return DataKey.objects.obtain(dialogue=draft.dialogue, artefact=Artefact.DRAFT, participant=draft.participant)
+
+
+def _refuse_too_many(body: Mapping[str, Any], typed: Typed) -> None:
+    if typed.items and len({*body["items"], *typed.items}) > MAX_ROWS:
+        raise Refused(_("An agreement can have at most %(most)s items.") % {"most": MAX_ROWS})
 
 
 def _refuse_foreign_items(draft: Draft, typed: Typed) -> None:

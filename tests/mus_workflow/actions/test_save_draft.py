@@ -1,6 +1,7 @@
 """Saving what is typed: whose draft, when, and what happens to text that meets other text."""
 
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -222,3 +223,18 @@ def test_a_save_that_is_sent_again_tells_the_version_it_made_and_not_a_later_one
     again = save(cast.employee, "Mit.", "one", 0)
     assert again.version == first.version
     assert [one.theirs for one in save(cast.employee, "Mit igen.", "three", again.version).conflicts] == ["Deres."]
+
+
+def test_an_agreement_takes_two_hundred_items_and_no_more(cast, dialogue_at):
+    dialogue = dialogue_at(Stage.TALK)
+
+    def save(numbers):
+        items = {str(uuid.UUID(int=number + 1)): {"what": f"Punkt {number}"} for number in numbers}
+        agree(dialogue, cast.employee, items=items)
+
+    save(range(200))
+    with pytest.raises(Refused):
+        save([200])
+    save([199])  # what is there can be changed still
+    body = open_sealed(Draft.objects.get(dialogue=dialogue, kind="AGREEMENT").envelope)
+    assert len(body["items"]) == 200
