@@ -31,17 +31,17 @@ class Window:
     def write(self, turns: int) -> None:
         """Type a word in each turn: in turn in the window's own place and in the shared one."""
         for turn in range(turns):
-            word = f"æ{self.number}.{turn} "
+            word = f"æ{self.number}.{turn}"
             if turn % 2:
                 self._share(word)
             else:
-                self.own += word
+                self.own = f"{self.own} {word}".strip()
                 status, answer = self._save(self.place["own"], self.own, version=NEWEST)
                 if status != 200:
                     self.faults.append(f"own: {status} {answer}")
 
     def _share(self, word: str) -> None:
-        self.shared += word
+        self.shared = f"{self.shared} {word}".strip()
         for _try in range(MOST_TRIES):
             status, answer = self._save(self.place["shared"], self.shared, version=self.seen)
             self.seen = answer.get("version", self.seen)
@@ -57,7 +57,7 @@ class Window:
         theirs = conflict["theirs"] or ""
         self.seen = conflict.get("version", self.seen)
         known = set(theirs.split())
-        self.shared = theirs + "".join(f"{word} " for word in self.shared.split() if word not in known)
+        self.shared = " ".join([theirs, *(word for word in self.shared.split() if word not in known)])
 
     def _save(self, path: list[str], text: str, *, version: int) -> tuple[int, dict[str, Any]]:
         body: dict[str, Any] = {"request": str(uuid.uuid4()), "version": version}

@@ -73,3 +73,21 @@ def test_a_page_whose_questions_are_all_hidden_is_passed_over():
     parts = parts_of(schema)
     assert asked_numbers(parts, shown_ids(schema, {})) == [1, 3]
     assert asked_numbers(parts, shown_ids(schema, {ident("Dog"): True})) == [1, 2, 3]
+
+
+def test_on_a_sheet_the_other_sides_questions_stand_as_theirs_and_its_texts_do_not():
+    whole = laid_out(
+        "PAGE",
+        section(
+            asks("information", "For the manager", audience="MANAGER"),
+            asks("yes_no", "Manager asks", audience="MANAGER"),
+            asks("long_text", "Agreed", audience="AGREED", nested=True),
+        ),
+        section(asks("information", "Only for the manager", audience="MANAGER"), heading="Hidden"),
+    )
+    drawn = beside(whole, FormKey("x", "EMPLOYEE", "en"))
+    assert [len(one["questions"]) for one in drawn["sections"]] == [2]
+    theirs, agreed = drawn["sections"][0]["questions"]
+    assert (theirs["id"], theirs["theirs"], "theirs" in agreed) == (ident("Manager asks"), True, False)
+    # It would be out of sight wherever the manager's control is not on the page.
+    assert agreed["parent"] is None
