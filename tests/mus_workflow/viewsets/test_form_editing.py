@@ -48,6 +48,7 @@ def posted(form: FormDefinition, *questions: dict[str, Any], **more: Any) -> dic
     section = {
         "heading": "Afsnit",
         "intro": rich_text(""),
+        "condition": condition(),
         "questions": streamfield([("short_text", value) for value in questions]),
     }
     return nested_form_data(
