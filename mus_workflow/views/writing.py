@@ -297,7 +297,6 @@ def _questions(
     sheet: Sheet,
     answers: Mapping[str, Any],
     errors: Mapping[str, list[str]],
-    disputes: Mapping[str, Dispute],
     extras: Mapping[str, SafeString],
     names: Mapping[str, str],
     *,
