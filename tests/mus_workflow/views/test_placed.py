@@ -141,7 +141,7 @@ def test_without_an_earlier_agreement_nothing_is_known_of_one(cast: Cast, enter)
 
 def test_a_manager_who_came_later_reads_the_last_agreement_on_record(cast: Cast, enter, earlier):
     add_to(Purpose.MANAGER_PREPARATION, *KNOWN)
-    change_manager(cast.employee, cast.other_manager, by=cast.other_manager, confirmed_by=cast.manager, at=NOW)
+    change_manager(cast.employee, cast.other_manager, by=cast.hr, confirmed_by=cast.manager, at=NOW)
     later = Cast(**{**vars(cast), "manager": cast.other_manager})
     dialogue = make_dialogue(later, Stage.PREPARING)
     readings = Reading.objects.filter(dialogue=earlier, purpose=ReadingPurpose.SUCCESSION)
