@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from benchmarks.stock.models import StockField, StockFormPage
+from benchmarks.tables import windows
 from mus_workflow.actions.change_manager import appoint_manager, employ
 from mus_workflow.actions.hold_talk import hold_talk
 from mus_workflow.actions.invite import accept_invitation, invite
@@ -28,6 +29,7 @@ from tests.builders import qid, question
 WRITERS = 50
 MANY_WRITERS = 8
 SIGNERS = 48
+TABLES = 4
 NEWEST = 2_000_000_000  # a base version that no other save is newer than
 # Of twenty: eight long and four short texts, two each of numbers, dates, single and multiple choices.
 KINDS = ["long_text", "short_text", "long_text", "number", "long_text", "single_choice", "date", "short_text"]
@@ -53,7 +55,9 @@ def fill() -> dict[str, Any]:
     signers = [make_signer(f"signer{number}", unit, manager) for number in range(SIGNERS)]
     make_concept("Hundrede", 100)
     many = [make_writer(f"many{number}", unit, manager) for number in range(MANY_WRITERS)]
-    return {"stock": make_stock_page(), "writers": writers, "many": many, "signers": signers}
+    tables = [make_table(f"table{number}", unit, manager) for number in range(TABLES)]
+    people = {"writers": writers, "many": many, "signers": signers}
+    return {"stock": make_stock_page(), **people, "tables": windows(tables)}
 
 
 def make_user(name: str) -> Any:
@@ -80,7 +84,8 @@ def make_concept(title: str, size: int) -> None:
 
 
 def small_form(purpose: Purpose, title: str) -> FormDefinition:
-    row = question(f"{title} {purpose}", "long_text", "Hvad er det vigtigste?")
+    audience = {"audience": "AGREED"} if purpose == Purpose.AGREEMENT else {}
+    row = question(f"{title} {purpose}", "long_text", "Hvad er det vigtigste?", **audience)
     return make_form(purpose, title, [row])
 
 
@@ -145,6 +150,14 @@ def make_signer(name: str, unit: Unit, manager: Any) -> dict[str, Any]:
     save_agreement_draft(dialogue_id=dialogue.pk, typed=typed, allowed=set(answers), by=manager, at=now)
     presented = present_agreement(dialogue_id=dialogue.pk, by=manager, at=now)
     return {"session": session_of(user), "dialogue": str(dialogue.pk), "sha256": presented.document_sha256}
+
+
+def make_table(name: str, unit: Unit, manager: Any) -> Dialogue:
+    """A talk in which two people write."""
+    user, now = make_user(name), timezone.now()
+    dialogue = make_dialogue(user, unit, manager)
+    accept_invitation(dialogue_id=dialogue.pk, by=user, at=now)
+    return hold_talk(dialogue_id=dialogue.pk, by=manager, at=now)
 
 
 def make_dialogue(user: Any, unit: Unit, manager: Any) -> Dialogue:

@@ -11,6 +11,8 @@ MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 # Mail is the work of the tasks' own worker.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 LOGGING["root"]["level"] = "WARNING"
+# Two texts for one place are what is measured, not a fault.
+LOGGING["loggers"]["django.request"] = {"level": "ERROR"}
 if "STOCK_SQLITE" in os.environ:
     DATABASES["default"] = {"ENGINE": DATABASES["default"]["ENGINE"], "NAME": DATABASES["default"]["NAME"]}
 

@@ -13,6 +13,8 @@ from .conf import app_settings
 from .models.triggers import missing_triggers
 from .sealing import KeyRing, MasterKeyError
 
+FIELDS_OF_THE_LONGEST_FORM = 5_000  # 500 questions with their switches, and a table of 200 rows
+
 
 @register("mus")
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -56,6 +58,21 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "Each process has a default cache of its own, so attempts at a password before signing are counted apart.",
             hint="Set CACHES to a cache that all processes share.",
             id="mus.W003",
+        )
+    ]
+
+
+@register("mus", deploy=True)
+def check_form_size(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Room for the longest form, where it is sent by its button: Django refuses a form with too many fields whole."""
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    if most is None or most >= FIELDS_OF_THE_LONGEST_FORM:
+        return []
+    return [
+        Warning(
+            f"Django takes at most {most} fields in a form, and a long one of ours has more.",
+            hint=f"Set DATA_UPLOAD_MAX_NUMBER_FIELDS to {FIELDS_OF_THE_LONGEST_FORM:_} or more.",
+            id="mus.W004",
         )
     ]
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{_D}calendar.ics", invitation.invitation_calendar, name="invitation_calendar"),
     path(f"{_D}preparation/", preparation.preparation_edit, name="preparation_edit"),
     path(f"{_D}preparation/autosave/", preparation.preparation_autosave, name="preparation_autosave"),
+    path(f"{_D}preparation/paper/", preparation.preparation_paper, name="preparation_paper"),
     path(f"{_D}preparation/share/", preparation.preparation_share, name="preparation_share"),
     path(f"{_D}preparation/withdraw/", preparation.preparation_withdraw, name="preparation_withdraw"),
     path(f"{_D}talk/", talk.talk, name="talk"),

@@ -15,11 +15,13 @@ from typing import Any
 from tools import bench_server
 from tools.bench_load import CONNECTIONS, Sample, ask, burst, get, in_parallel, load, post_form, post_json
 from tools.run_tests import POSTGRES_URL, why_no_postgres
+from tools.windows import lost, write_together
 
 ROUNDS = 5
 SECONDS = 1.5
 BURST = 16
 SAVES = 20  # of each of the concurrent writers
+TABLE_SAVES = 10_000
 NEWEST = 2_000_000_000  # a base version that no other save is newer than
 AUTOSAVE_GOAL = {"SQLite": 4.0, "PostgreSQL": 3.5}
 REVISION_GOAL = {"SQLite": 2.0, "PostgreSQL": 4.0}  # milliseconds more than simple-history alone
@@ -64,6 +66,7 @@ def measure(database: str, url: str, rounds: int) -> list[Row]:
     with bench_server.served(url) as port:
         rows = [*pages(port, plan, rounds), autosave(database, port, plan, rounds), signing(port, plan, url)]
         rows += crowds(port, plan, url)
+        rows.append(tables(port, plan, url))
     rows.append(revision(database, url))
     took = json.loads(bench_server.run("-m", "benchmarks.processor", json.dumps(plan), database_url=url))
     if database == "SQLite":
@@ -169,6 +172,18 @@ def crowd(port: int, case: str, places: list[tuple[dict[str, Any], str]], url: s
     lost = len(wanted - stored(url))
     said = f"{len(places) * SAVES} saves: {refused} refused, {errors} errors, {lost} lost"
     return Row(case, said, "", "", "0, 0, 0", not (refused or errors or lost))
+
+
+def tables(port: int, plan: dict[str, Any], url: str) -> Row:
+    """Two people with two windows each, at four tables: each window in a place of its own and all in a shared one."""
+    places = plan["tables"]
+    written = write_together(port, places, saves=TABLE_SAVES)
+    urls = sorted({place["url"] for place in places})
+    held = json.loads(bench_server.run("-m", "benchmarks.tables", *urls, database_url=url))
+    gone, faults = len(lost(written, held)), sum(len(window.faults) for window in written)
+    met = sum(window.conflicts for window in written)
+    said = f"{sum(window.sent for window in written)} saves: {met} conflicts, {faults} faults, {gone} lost"
+    return Row(f"{len(places)} windows, both texts kept", said, "", "", "0, 0", not (gone or faults))
 
 
 def stored(url: str) -> set[str]:

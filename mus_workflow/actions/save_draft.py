@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,11 +29,12 @@ from mus_workflow.policies.verdict import Refused, Verdict
 
 @dataclass(frozen=True)
 class Saved:
-    """How a save went: the draft's version now, when, and what could not be merged."""
+    """How a save went: the draft's version now, when, what could not be merged, and all that the draft holds now."""
 
     version: int
     at: datetime
     conflicts: tuple[Conflict, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=empty_body)
 
 
 @transaction.atomic
@@ -72,8 +73,10 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
     key = key_of(draft)
     body = key.open_value(draft.envelope) if draft.envelope else empty_body()
     if typed.request in body["requests"]:
-        return Saved(draft.version, draft.saved_at or at)
+        # The version this very save made: what others have saved since has not been seen by who sends it again.
+        return Saved(body["requests"][typed.request], draft.saved_at or at, body=body)
     writer_id = str(writer.pk) if writer else ""
+    _refuse_too_many(body, typed)
     version = draft.version + 1
     before = most_rows(plain_answers(body))
     body, conflicts = merge(body, typed, version=version, by=writer_id, at=at.isoformat())
@@ -82,7 +85,7 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
     if "moves" in body or typed.form not in (None, draft.form_version_id):
         body = _after_a_move(draft, writer, body, typed, version, at=at)
     Draft.objects.write(draft, version=version, saved_at=at, envelope=key.seal_value(body))
-    return Saved(version, at, tuple(conflicts))
+    return Saved(version, at, tuple(conflicts), body)
 
 
 def _after_a_move(
@@ -107,6 +110,11 @@ def key_of(draft: Draft) -> DataKey:
     if draft.envelope:
         return DataKey.objects.that_sealed(draft.envelope)
     return DataKey.objects.obtain(dialogue=draft.dialogue, artefact=Artefact.DRAFT, participant=draft.participant)
+
+
+def _refuse_too_many(body: Mapping[str, Any], typed: Typed) -> None:
+    if typed.items and len({*body["items"], *typed.items}) > MAX_ROWS:
+        raise Refused(_("An agreement can have at most %(most)s items.") % {"most": MAX_ROWS})
 
 
 def _refuse_foreign_items(draft: Draft, typed: Typed) -> None:

@@ -16,6 +16,7 @@ from mus_workflow.documents.forms import side_schema
 from mus_workflow.documents.merge import empty_body
 from mus_workflow.documents.moves import standing_answers
 from mus_workflow.documents.preparation import shared_document, shared_state
+from mus_workflow.formbuilder.schema import questions
 from mus_workflow.models import (
     Artefact,
     Dialogue,
@@ -37,7 +38,7 @@ from .frame import acting, locked, record_event, recorded_id, stamp_history
 def share_preparation(*, dialogue_id: uuid.UUID, chosen: Collection[str], by: Any, at: datetime) -> SharedPreparation:
     """Give the other participants a copy of the chosen answers. What is typed later stays private until shared again.
 
-    Raises Refused when nothing that was chosen has an answer.
+    What the form says is always shared is part of it, chosen or not. Raises Refused when none of it has an answer.
     """
     with locked(dialogue_id) as dialogue:
         participant = acting(by, dialogue)
@@ -47,7 +48,8 @@ def share_preparation(*, dialogue_id: uuid.UUID, chosen: Collection[str], by: An
         answers = standing_answers(body)
         version = preparation.draft.form_version
         version.schema = side_schema(dialogue, participant, version.pk, today=localdate(at))
-        if not set(chosen) & set(given_ids(version.schema, answers)):
+        chosen = {*chosen, *(one["id"] for one in questions(version.schema) if one["sharing"] == "ALWAYS")}
+        if not chosen & set(given_ids(version.schema, answers)):
             raise Refused(_("Choose at least one answer to share."))
         document = shared_document(form_version=version, answers=answers, chosen=chosen, language=dialogue.language)
         shared = _write_copy(dialogue, participant, preparation, document, by=by, at=at)

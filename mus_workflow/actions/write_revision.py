@@ -176,7 +176,10 @@ def _require_complete(dialogue: Dialogue, draft: Draft | None) -> None:
         raise Refused(_("The agreement lacks an answer to: %(questions)s") % {"questions": labels})
     lacking = unfinished_items(body)
     if lacking:
-        raise Refused(_("Something is missing before you can sign. %(items)s") % {"items": " ".join(lacking)})
+        raise Refused(
+            _("Something is missing before you can sign. %(items)s")
+            % {"items": " ".join(one.sentence for one in lacking)}
+        )
     _refuse_foreign_items(dialogue, body)
     unsettled = [item for item in carried_items(dialogue) if not item.outcome]
     if unsettled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import translation
 from django.utils.dateparse import parse_date
@@ -73,17 +73,26 @@ def ordered_items(draft: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]
     return [(key, item) for key, item in _in_order(draft) if item["fields"].get("what", "").strip()]
 
 
-def unfinished_items(draft: Mapping[str, Any]) -> list[str]:
-    """What each item must still say before it can be signed, in sentences. An empty row is no item."""
+class Unfinished(NamedTuple):
+    """An item that cannot be signed yet: its id, its number, the names of the fields it lacks, and a sentence."""
+
+    id: str
+    number: int
+    fields: tuple[str, ...]
+    sentence: str
+
+
+def unfinished_items(draft: Mapping[str, Any]) -> list[Unfinished]:
+    """What each item must still say before it can be signed. An empty row is no item."""
     labels = {"what": _("What you have agreed"), "responsible": _("Responsible"), "category": _("About")}
-    said = [item["fields"] for _key, item in _in_order(draft) if _says_something(item["fields"])]
-    sentences = []
-    for number, fields in enumerate(said, start=1):
-        names = [label for name, label in labels.items() if not str(fields.get(name) or "").strip()]
+    said = [(key, item["fields"]) for key, item in _in_order(draft) if _says_something(item["fields"])]
+    found = []
+    for number, (key, fields) in enumerate(said, start=1):
+        names = tuple(name for name in labels if not str(fields.get(name) or "").strip())
         if names:
-            words = {"number": number, "fields": ", ".join(names)}
-            sentences.append(_("Item %(number)s lacks: %(fields)s.") % words)
-    return sentences
+            words = {"number": number, "fields": ", ".join(labels[name] for name in names)}
+            found.append(Unfinished(key, number, names, _("Item %(number)s lacks: %(fields)s.") % words))
+    return found
 
 
 def statement() -> str:

@@ -44,3 +44,26 @@ def given_ids(schema: Schema, answers: Mapping[str, Json]) -> list[str]:
         and registry.get(question["type"]).asks
         and not registry.get(question["type"]).is_blank(answers[question["id"]])
     ]
+
+
+class Progress(NamedTuple):
+    """How many of a section's questions are asked now, and how many of those have an answer."""
+
+    section: str
+    answered: int
+    asked: int
+
+
+def progress(schema: Schema, answers: Mapping[str, Json]) -> list[Progress]:
+    """How far each section is that asks something now, in the order of the form. `answers` are by question id."""
+    visible, given = visible_ids(schema, answers), set(given_ids(schema, answers))
+    found = []
+    for section in schema["sections"]:
+        asked = [
+            question["id"]
+            for question in section["questions"]
+            if question["id"] in visible and registry.get(question["type"]).asks
+        ]
+        if asked:
+            found.append(Progress(section["id"], sum(one in given for one in asked), len(asked)))
+    return found

@@ -205,3 +205,32 @@ def projected(schema: Schema, key: FormKey) -> dict[str, Json]:
     in_language = localised(with_rows(schema), key.language)
     mine = in_language if key.role is None else for_audience(in_language, key.role)
     return with_facts(mine, key.met)
+
+
+def beside(schema: Schema, key: FormKey) -> dict[str, Json]:
+    """The same for a sheet that two sides write: what only the other side answers stays in its place, as `theirs`."""
+    in_language = localised(schema, key.language)
+    if key.role is None:
+        return with_facts(in_language, key.met)
+    sections = [
+        {**section, "questions": list(_mine_and_theirs(section["questions"], key.role))}
+        for section in in_language["sections"]
+    ]
+    kept = [
+        one
+        for one, whole in zip(sections, in_language["sections"], strict=True)
+        if one["questions"] or not whole["questions"]
+    ]
+    return with_facts({**in_language, "sections": kept}, key.met)
+
+
+def _mine_and_theirs(questions: list[Question], role: str) -> Iterator[Question]:
+    theirs = {question["id"] for question in questions if not _is_asked(question, role)}
+    for question in questions:
+        worded = _worded_for(question, role)
+        if question["id"] not in theirs:
+            # What hangs on the other side's answer cannot be nested under it: only the words are here.
+            yield {**worded, "parent": None} if question["parent"] in theirs else worded
+        elif registry.get(question["type"]).asks or registry.get(question["type"]).derives:
+            # Read, not answered: only the wording is the reader's.
+            yield {**question, "label": worded["label"], "theirs": True}

@@ -4,43 +4,30 @@ A template leaves a gap with `{{ gap.value }}`. It comes out as a mark with a to
 cut at the marks and kept. Filling is then string joining, in the order of the page.
 """
 
-import json
-import re
-import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.template.loader import render_to_string
-from django.utils.formats import get_format
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from mus_workflow.formbuilder.conditions import derived_values, in_words, shown_ids
+from mus_workflow.formbuilder.conditions import derived_values, shown_ids
+from mus_workflow.formbuilder.drawing import MARK, Drawing, Place
 from mus_workflow.formbuilder.linking import chosen_rows, narrowing, with_hidden_rows
 from mus_workflow.formbuilder.memory import Memory
-from mus_workflow.formbuilder.parts import assembled, field_name, key_of, split_key
-from mus_workflow.formbuilder.projection import FormKey, projected
-from mus_workflow.formbuilder.questions import QuestionType, registry
+from mus_workflow.formbuilder.parts import assembled, key_of, split_key
+from mus_workflow.formbuilder.projection import FormKey, beside, projected
+from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
 
-TOKEN = secrets.token_hex(16)
-MARK = re.compile(f"{TOKEN}<([a-z]+):([0-9]+):([^>]*)>")
-EMPTY_LINES = re.compile(r"\n[ \t]*(?=\n)")
-SECTION_TEMPLATE = "mus_workflow/questions/section.html"
 
+class OtherSide(NamedTuple):
+    """Who else writes on a sheet, and their answers in words, by question id."""
 
-class Place(NamedTuple):
-    """What never changes about one control of the page: the question's own, or one of its parts'."""
-
-    key: str
-    question: Question
-    question_type: QuestionType
     name: str
-    described: str
-    described_with_error: str
+    words: Mapping[str, str]
 
 
 class Filling(NamedTuple):
@@ -65,6 +52,8 @@ class Page(NamedTuple):
     errors: Mapping[str, Sequence[str]]
     language: str
     rows: Mapping[str, set[str] | None]
+    part: int = 0
+    other: OtherSide | None = None
 
 
 def _value(filling: Filling, argument: str) -> str:
@@ -123,7 +112,23 @@ def _more(filling: Filling, argument: str) -> str:
         return conditional_escape(place.question_type.more_parts(question, place.name, parts, errors))
 
 
-GAPS: dict[str, Callable[[Filling, str], str]] = {
+def _off(filling: Filling, argument: str) -> str:
+    """Whether this is on another page of the form than the one being shown: its pages are "first-last"."""
+    first, _dash, last = argument.partition("-")
+    part = filling.page.part
+    return "" if not part or int(first) <= part <= int(last) else " data-mus-off"
+
+
+def _theirs(filling: Filling, argument: str) -> str:
+    words = filling.page.other.words if filling.page.other else {}
+    return escape(words.get(filling.place.key, ""))
+
+
+def _other(filling: Filling, argument: str) -> str:
+    return escape(filling.page.other.name) if filling.page.other else ""
+
+
+FILLERS: dict[str, Callable[[Filling, str], str]] = {
     "value": _value,
     "words": _words,
     "checked": _checked,
@@ -134,6 +139,9 @@ GAPS: dict[str, Callable[[Filling, str], str]] = {
     "error": _error,
     "extra": _extra,
     "more": _more,
+    "off": _off,
+    "theirs": _theirs,
+    "other": _other,
 }
 
 
@@ -158,17 +166,23 @@ def render_form(
     answers: Mapping[str, Json],
     errors: Mapping[str, Sequence[str]] | None = None,
     extras: Mapping[str, SafeString] | None = None,
+    *,
+    part: int = 0,
+    other: OtherSide | None = None,
 ) -> SafeString:
     """The sections and questions of a form version, filled in, for the role and language of the key.
 
     `schema` is the whole document, or a function that returns it and is called only for the first page of a key.
     `answers` and `errors` (sentences) are by key of the control, `extras`, HTML that ends the question's box, by
-    question id.
+    question id. `part` is the page that is shown of a form with several; the others are there and out of sight. With
+    `other`, for a sheet that two sides write, the other side's questions stand in their place as text.
     """
     skeleton = _skeletons.recall(
-        (key, get_language()), lambda: _skeleton(key, schema() if callable(schema) else schema)
+        (key, get_language(), other is not None),
+        lambda: _skeleton(key, schema() if callable(schema) else schema, is_sheet=other is not None),
     )
-    fillings = _fillings(skeleton, answers, errors or {}, extras or {})
+    page = _page(skeleton, answers, errors or {}, part, other)
+    fillings = _fillings(skeleton, page, extras or {})
     parts = [skeleton.fixed[0]]
     for (fill, place, argument), text in zip(skeleton.gaps, skeleton.fixed[1:], strict=True):
         parts += (fill(fillings[place], argument), text)
@@ -176,18 +190,22 @@ def render_form(
     return SafeString("".join(parts))
 
 
-def _fillings(
+def _page(
     skeleton: Skeleton,
     answers: Mapping[str, Json],
     errors: Mapping[str, Sequence[str]],
-    extras: Mapping[str, SafeString],
-) -> list[Filling]:
-    visible = None
-    if skeleton.has_conditions:
-        visible = shown_ids(skeleton.schema, assembled(skeleton.schema, answers))
+    part: int,
+    other: OtherSide | None,
+) -> Page:
     if skeleton.derives:
         answers = {**answers, **derived_values(skeleton.schema, assembled(skeleton.schema, answers))}
-    page = Page(answers, errors, skeleton.schema["language"], _rows_left_in(skeleton, answers))
+    return Page(answers, errors, skeleton.schema["language"], _rows_left_in(skeleton, answers), part, other)
+
+
+def _fillings(skeleton: Skeleton, page: Page, extras: Mapping[str, SafeString]) -> list[Filling]:
+    visible = None
+    if skeleton.has_conditions:
+        visible = shown_ids(skeleton.schema, assembled(skeleton.schema, page.answers))
     hidden_rows = _hidden_rows(skeleton, page)
     fillings = []
     for place in skeleton.places:
@@ -220,120 +238,14 @@ def _hidden_rows(skeleton: Skeleton, page: Page) -> set[str]:
     }
 
 
-def _skeleton(key: FormKey, whole: Schema) -> Skeleton:
-    schema = projected(whole, key)
-    drawing = _Drawing(schema)
+def _skeleton(key: FormKey, whole: Schema, *, is_sheet: bool) -> Skeleton:
+    schema = beside(whole, key) if is_sheet else projected(whole, key)
+    drawing = Drawing(schema)
     pieces = MARK.split(drawing.page())
     gaps = [
-        (GAPS[name], int(place), argument)
+        (FILLERS[name], int(place), argument)
         for name, place, argument in zip(pieces[1::4], pieces[2::4], pieces[3::4], strict=True)
     ]
     has_conditions = any(part["visible_if"] for part in (*schema["sections"], *questions(schema)))
     derives = any(registry.get(question["type"]).derives for question in questions(schema))
     return Skeleton(schema, drawing.places, pieces[0::4], gaps, has_conditions, list(narrowing(schema)), derives)
-
-
-def _place(key: str, question: Question) -> Place:
-    question_type = registry.get(question["type"])
-    name = field_name(key)
-    _question_id, part = split_key(key)
-    own = ["help"] * bool(question["help"]) + ["example"] * bool(question["example"])
-    own += ["notice"] * question["sensitive"] + ["counted"] * question["countable"]
-    # A cell is described by its headings; what is said of the whole question is said once.
-    notes = question_type.notes(question) if part else own + question_type.notes(question)
-    ids = [f"{name}-{note}" for note in notes]
-    return Place(key, question, question_type, name, _described_by(ids), _described_by([*ids, f"{name}-error"]))
-
-
-def _described_by(ids: list[str]) -> str:
-    return f' aria-describedby="{" ".join(ids)}"' if ids else ""
-
-
-class _Drawing:
-    """One run of the templates, which gathers the places it leaves gaps for."""
-
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
-        self.places: list[Place] = []
-        self._by_id = {question["id"]: question for question in questions(schema)}
-        # The answers' language decides how numbers are written, also where the form has not been translated to it.
-        self._decimal_mark = get_format("DECIMAL_SEPARATOR")
-
-    def page(self) -> str:
-        """All sections, with marks for the gaps."""
-        foreign = "" if self.schema["language"] == get_language() else self.schema["language"]
-        # The form's own small words are in the language of its texts, so that a page never mixes two in a sentence.
-        with override(self.schema["language"]):
-            page = "\n".join(self._section(section, foreign) for section in self.schema["sections"])
-        return EMPTY_LINES.sub("", page)
-
-    def _section(self, section: Mapping[str, Any], foreign: str) -> str:
-        index = len(self.places)
-        # A section can be hidden too; it asks nothing itself.
-        self.places.append(Place(section["id"], {}, registry.get("information"), "", "", ""))
-        rule = section["visible_if"]
-        context = {
-            "section": section,
-            "hidden": _mark("hidden", index),
-            "rule": json.dumps(rule, ensure_ascii=False) if rule else "",
-            "rule_in_words": in_words(rule, self._by_id) if rule else "",
-            "intro": SafeString(section["intro"]),  # cleaned when the form was frozen
-            "name": f"s_{section['id'].replace('-', '')}",
-            "language": foreign,
-            "boxes": [self._box(question) for question in section["questions"]],
-        }
-        return render_to_string(SECTION_TEMPLATE, context)
-
-    def _box(self, question: Question) -> SafeString:
-        question_type = registry.get(question["type"])
-        own = self._control(question["id"], question)
-        cells = []
-        if question_type.has_parts(question):
-            parts = [part for part in question_type.drawn_parts(question) if part]
-            cells = [self._cell(question, part) for part in parts]
-        rule = question["visible_if"]
-        context = {
-            **own,
-            **question_type.context_among(question, self._by_id),
-            **question_type.cells(question, {cell["part"]: cell for cell in cells}),
-            "help": SafeString(question["help"]),  # cleaned when the form was frozen
-            "rule": json.dumps(question["visible_if"], ensure_ascii=False) if question["visible_if"] else "",
-            "needed": json.dumps(question["required_if"], ensure_ascii=False) if question["required_if"] else "",
-            "rule_in_words": in_words(rule, self._by_id) if rule else "",
-        }
-        return render_to_string(question_type.template, context)
-
-    def _cell(self, question: Question, part: str) -> dict[str, Any]:
-        part_question = registry.get(question["type"]).part_question(question, part)
-        context = {**self._control(key_of(question["id"], part), part_question), "part": part}
-        control = render_to_string(registry.get(part_question["type"]).control_template, context)
-        return {**context, "control": control, "error": context["gap"]["error"]}
-
-    def _control(self, key: str, question: Question) -> dict[str, Any]:
-        """What a control's template is given."""
-        place = _place(key, question)
-        index = len(self.places)
-        self.places.append(place)
-        choices = [
-            {
-                "key": choice,
-                "label": label,
-                "help": place.question_type.explanation(question, choice),
-                "checked": _mark("checked", index, choice),
-                "selected": _mark("selected", index, choice),
-            }
-            for choice, label in place.question_type.choices(question)
-        ]
-        return {
-            **place.question_type.context(question),
-            "question": question,
-            "settings": question["settings"],
-            "name": place.name,
-            "choices": choices,
-            "decimal_mark": self._decimal_mark,
-            "gap": {name: _mark(name, index) for name in GAPS},
-        }
-
-
-def _mark(name: str, place: int, argument: str = "") -> SafeString:
-    return SafeString(f"{TOKEN}<{name}:{place}:{argument}>")

@@ -24,9 +24,10 @@ from mus_workflow.stages import Stage
 from .agreement_pages import amend_context, detail_context, edit_context
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
-from .posting import carry_out, query_dict, returned_texts
-from .saving import Post, autosave, changes, save_post
-from .writing import draft_of, sheet_of
+from .posting import carry_out, query_dict, returned_texts, wanted_before
+from .saving import Post, autosave, changes, save_post, sheet_after
+from .turning import Links
+from .writing import course_of, draft_of, sheet_of
 
 VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
     "save_revision": (save_revision, gettext_lazy("The revision is saved."), "agreement_edit"),
@@ -57,10 +58,14 @@ def agreement_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
         return _edit_page(request, seat, draft)
     if draft is None:
         raise Refused(_("No change of the agreement is being written."))
-    post = save_post(request, sheet_of(seat, draft))
+    sheet = sheet_of(seat, draft)
+    post = save_post(request, sheet)
     if not post.is_saved:
         return _written_page(request, seat, draft_of(seat, DraftKind.AGREEMENT) or draft, request.POST, post)
-    return carry_out(request, seat, VERBS, here="agreement_edit")
+    sheet = sheet_after(sheet, post)
+    if wanted := wanted_before(request, sheet):
+        return _written_page(request, seat, draft_of(seat, DraftKind.AGREEMENT) or draft, None, wanted=wanted)
+    return carry_out(request, seat, VERBS, here="agreement_edit", onward=course_of(sheet).onward(request.POST))
 
 
 @personal_page("POST")
@@ -184,9 +189,10 @@ def _written_page(
     posted: QueryDict | None,
     post: Post | None = None,
     parked: dict[str, list[str]] | None = None,
+    wanted: Links = (),
 ) -> HttpResponse:
-    context = {**edit_context(request, seat, draft, posted, post), "returned": returned_texts(parked)}
-    status = 200 if post is None else 409 if post.disputes else 422
+    context = {**edit_context(request, seat, draft, posted, post, wanted), "returned": returned_texts(parked)}
+    status = 422 if wanted else 200 if post is None else 409 if post.disputes else 422
     return render(request, "mus_workflow/agreement_edit.html", context, status=status)
 
 

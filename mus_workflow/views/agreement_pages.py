@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from mus_workflow.documents.compare import Change, compare_documents
 from mus_workflow.forms.agreement import AmendForm
@@ -22,6 +23,7 @@ from .loading import Seat
 from .posting import new_item_in
 from .saving import Post
 from .talk_context import opened
+from .turning import Links
 from .writing import sheet_context, sheet_of
 
 
@@ -86,7 +88,12 @@ def _verdicts(seat: Seat, record: Record, waiting: RevisionRow | None, in_force:
 
 
 def edit_context(
-    request: HttpRequest, seat: Seat, draft: Draft | None, posted: QueryDict | None, post: Post | None
+    request: HttpRequest,
+    seat: Seat,
+    draft: Draft | None,
+    posted: QueryDict | None,
+    post: Post | None,
+    wanted: Links = (),
 ) -> dict[str, Any]:
     """What ``agreement_edit.html`` shows."""
     frame = page_frame(request, seat)
@@ -107,6 +114,9 @@ def edit_context(
         is_stale=posted is not None and post is None,
         new_item=new_item_in(request),
         placed=given_in(request, seat, frame["participants"], sheet.schema),
+        part=request.GET.get("part", ""),
+        more_left=[] if sheet.body["change_note"] else [("change_note", _("Say why the agreement is changed."))],
+        wanted=wanted,
     )
     agreement = draft.dialogue.agreement
     poll = f"{changes}?stage={seat.dialogue.stage}&presented={agreement.revision}"

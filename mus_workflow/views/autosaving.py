@@ -63,11 +63,6 @@ def read_sent(request: HttpRequest) -> Sent:
     return sent
 
 
-def asked_ids(schema: Schema) -> set[str]:
-    """The ids of the questions that a form, as its reader meets it, asks."""
-    return set(Asked(schema).questions)
-
-
 def saved_answer(
     saved: Saved,
     *,
@@ -75,10 +70,12 @@ def saved_answer(
     kept: Iterable[str],
     errors: Mapping[str, list[str]],
     by: Mapping[str, str],
+    told: Mapping[str, Any],
 ) -> JsonResponse:
     """What the script is told: 200, or 409 with both texts of each conflict.
 
-    ``kept`` are the keys that were sent and valid, ``by`` the names of writers by participant id.
+    ``kept`` are the keys that were sent and valid, ``by`` the names of writers by participant id, ``told`` what else
+    the page shows after a save.
     """
     refused = {conflict.key for conflict in saved.conflicts}
     answer: dict[str, Any] = {
@@ -86,6 +83,7 @@ def saved_answer(
         "saved_at": clock(saved.at),
         "saved": [key for key in kept if key not in refused],
         "errors": dict(errors),
+        **told,
     }
     if not saved.conflicts:
         return JsonResponse(answer)

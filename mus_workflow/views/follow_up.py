@@ -27,9 +27,9 @@ from .given import given_in
 from .loading import Seat, seat_or_404
 from .moving import opened_sheet
 from .posting import carry_out, query_dict, returned_texts
-from .saving import Post, autosave, save_post
+from .saving import Post, autosave, save_post, sheet_after
 from .talk_context import opened
-from .writing import Sheet, sheet_context, sheet_of
+from .writing import Sheet, course_of, sheet_context, sheet_of
 
 VERBS = {"record": (record_follow_up, gettext_lazy("The follow-up is recorded."), "follow_up_edit")}
 
@@ -45,10 +45,12 @@ def follow_up_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
     can_follow_up(participant=seat.participant, dialogue=seat.dialogue).or_refuse()
     if draft is None:
         raise Refused(_("There is no draft of yours to save in."))
-    post = save_post(request, sheet_of(seat, draft))
+    sheet = sheet_of(seat, draft)
+    post = save_post(request, sheet)
     if not post.is_saved:
         return _page(request, seat, opened_sheet(request, seat, DraftKind.FOLLOW_UP), request.POST, post)
-    return carry_out(request, seat, VERBS, here="follow_up_edit")
+    onward = course_of(sheet_after(sheet, post)).onward(request.POST)
+    return carry_out(request, seat, VERBS, here="follow_up_edit", onward=onward)
 
 
 @personal_page("POST")
@@ -88,7 +90,8 @@ def _page(
     if draft is not None and may and isinstance(found[0], dict):
         was = as_the_page_had_it(draft, posted.get("form")) if posted else draft
         sheet = sheet_of(seat, was, found[0])
-        context |= _form(sheet, frame, posted, post, given_in(request, seat, frame["participants"], sheet.schema))
+        placed = given_in(request, seat, frame["participants"], sheet.schema)
+        context |= _form(sheet, frame, posted, post, placed, part=request.GET.get("part", ""))
     status = 200 if post is None else 409 if post.disputes else 422
     return render(request, "mus_workflow/follow_up_edit.html", context, status=status)
 
@@ -99,6 +102,8 @@ def _form(
     posted: QueryDict | None,
     post: Post | None,
     placed: Mapping[str, SafeString],
+    *,
+    part: str,
 ) -> dict[str, Any]:
     return sheet_context(
         sheet,
@@ -107,6 +112,7 @@ def _form(
         disputes=post.disputes if post else None,
         is_stale=posted is not None and post is None,
         placed=placed,
+        part=part,
     )
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from mus_workflow.documents.forms import asks_facts, met_in
-from mus_workflow.formbuilder.projection import FormKey, projected
+from mus_workflow.formbuilder.projection import FormKey, beside, projected
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import (
     Dialogue,
@@ -141,6 +141,11 @@ def whole_form_for(version: FormVersion, seat: Seat) -> Schema:
     return _form_for(version, seat.dialogue, None)[1]
 
 
+def sheet_form_for(version: FormVersion, seat: Seat) -> Schema:
+    """A form that two sides write together as the viewer meets it, the other side's questions in their place."""
+    return _sheet_form(form_for(version, seat)[0], version.pk)
+
+
 def _form_for(version: FormVersion, dialogue: Dialogue, role: str | None) -> tuple[FormKey, Schema]:
     met = met_in(dialogue, role, version.pk, today=timezone.localdate())
     key = FormKey(version.digest, role, get_language() or "", met)
@@ -188,6 +193,11 @@ def _crumbs_to(frame: dict[str, Any]) -> list[tuple[str, str]]:
 @lru_cache(maxsize=256)
 def _form(key: FormKey, version_id: int) -> Schema:
     return projected(schema_of(version_id), key)
+
+
+@lru_cache(maxsize=256)
+def _sheet_form(key: FormKey, version_id: int) -> Schema:
+    return beside(schema_of(version_id), key)
 
 
 def _present() -> QuerySet[Participant]:

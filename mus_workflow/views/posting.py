@@ -19,6 +19,8 @@ from mus_workflow.forms.agreement import fingerprint, marks_in
 from mus_workflow.policies.verdict import Refused
 
 from .loading import Seat
+from .turning import Links
+from .writing import Sheet, left_in
 
 # The controls that hold words.
 WORDS_IN = re.compile(r"q_\w+|item_\w+_(what|support|measure)|settle_\w+_comment|change_note")
@@ -26,24 +28,37 @@ WORDS_IN = re.compile(r"q_\w+|item_\w+_(what|support|measure)|settle_\w+_comment
 Verbs = Mapping[str, tuple[Callable[..., Any], Any, str]]
 
 
-def carry_out(request: HttpRequest, seat: Seat, verbs: Verbs, *, here: str) -> HttpResponse:
-    """Do what the pressed button says, now that all is saved. A refusal brings the person back with its reason."""
+def carry_out(request: HttpRequest, seat: Seat, verbs: Verbs, *, here: str, onward: str = "") -> HttpResponse:
+    """Do what the pressed button says, now that all is saved. A refusal brings the person back with its reason.
+
+    ``onward`` ends the address of the page of the form that the person turns to, or stays at.
+    """
     pressed = request.POST.get("action", "save")
     page = reverse(f"mus_workflow:{here}", args=[seat.dialogue.pk])
+    if "go" in request.POST:
+        return redirect(f"{page}{onward}")
     if pressed == "add_item":
         row = uuid.uuid4().hex
         return redirect(f"{page}?{urlencode({'new': row})}#item-{row}")
     if pressed not in verbs:
         messages.success(request, _("Saved."))
-        return redirect(page)
-    act, said, onward = verbs[pressed]
+        return redirect(f"{page}{onward}")
+    act, said, after = verbs[pressed]
     try:
         act(dialogue_id=seat.dialogue.pk, by=request.user, at=timezone.now())
     except Refused as refusal:
         messages.error(request, _("%(reason)s What you have written is saved.") % {"reason": refusal})
-        return redirect(page)
+        return redirect(f"{page}{onward}")
     messages.success(request, said)
-    return redirect(f"mus_workflow:{onward}", dialogue_id=seat.dialogue.pk)
+    return redirect(f"mus_workflow:{after}", dialogue_id=seat.dialogue.pk)
+
+
+def wanted_before(request: HttpRequest, sheet: Sheet, more: Links = ()) -> Links:
+    """What is missing when the pressed button presents the sheet, as links to where it is written; all is saved."""
+    wanted = [*more, *left_in(sheet)] if request.POST.get("action") == "present" else []
+    if wanted:
+        messages.warning(request, _("The agreement is not presented yet. What you have written is saved."))
+    return wanted
 
 
 def new_item_in(request: HttpRequest) -> str:

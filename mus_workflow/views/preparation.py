@@ -8,12 +8,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mus_workflow.actions.save_draft import Saved, save_preparation
 from mus_workflow.actions.share_preparation import share_preparation, withdraw_preparation
-from mus_workflow.documents.merge import Typed, plain_answers
+from mus_workflow.documents.merge import Typed, empty_body, plain_answers
 from mus_workflow.formbuilder.fields import Asked, UnknownQuestion, partial_clean, posted_answers
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import Draft, DraftKind, open_sealed
@@ -26,8 +27,12 @@ from .framing import form_for, own_draft, own_draft_or_404, own_form_or_404
 from .gate import personal_page
 from .loading import Seat, seat_or_404
 from .moving import opened_preparation
+from .paper_page import paper_context
 from .preparation_page import (
+    Own,
     Returned,
+    choosable_ids,
+    kept_answers,
     marks_in,
     posted_sharing,
     preparation_context,
@@ -35,6 +40,7 @@ from .preparation_page import (
     version_in,
 )
 from .sharing_page import posted_choice, sharing_context
+from .turning import course_alone
 
 
 @personal_page("GET", "POST")
@@ -52,8 +58,10 @@ def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
         return render(request, "mus_workflow/preparation_edit.html", context, status=409 if returned.conflicts else 422)
     if request.POST.get("action") == "share":
         return redirect("mus_workflow:preparation_share", dialogue_id=dialogue_id)
-    messages.success(request, _("Your preparation is saved. Only you can read it until you share it."))
-    return redirect("mus_workflow:preparation_edit", dialogue_id=dialogue_id)
+    if "go" not in request.POST:
+        messages.success(request, _("Your preparation is saved. Only you can read it until you share it."))
+    page = reverse("mus_workflow:preparation_edit", args=[dialogue_id])
+    return redirect(f"{page}{returned.onward}")
 
 
 @personal_page("POST")
@@ -71,18 +79,20 @@ def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRe
     switched = {**sent.sharing, **sent.confirmed}
     if not set(switched) <= set(allowed.questions):
         return bad_save()
+    sharing = {key: is_shared for key, is_shared in sent.sharing.items() if key in choosable_ids(schema)}
     typed = Typed(
         request=sent.request,
         base=sent.base,
         answers=values,
-        sharing=sent.sharing,
+        sharing=sharing,
         confirmed=sent.confirmed,
         form=version_id,
     )
     saved = save_preparation(dialogue_id=dialogue_id, typed=typed, allowed=allowed, by=request.user, at=timezone.now())
     names = {str(participant_id): _("you, in another window")}
     kept = [*values, *(key for key in switched if key not in values and key not in errors)]
-    return saved_answer(saved, schema=schema, kept=kept, errors=errors, by=names)
+    told = course_alone(schema, plain_answers(saved.body)).told()
+    return saved_answer(saved, schema=schema, kept=kept, errors=errors, by=names, told=told)
 
 
 @personal_page("GET", "POST")
@@ -108,6 +118,13 @@ def preparation_share(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespo
     return redirect("mus_workflow:dialogue_detail", dialogue_id=dialogue_id)
 
 
+@personal_page("GET")
+def preparation_paper(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
+    """The person's own form, blank, to print and fill in by hand."""
+    seat, draft = own_draft_or_404(request, dialogue_id)
+    return render(request, "mus_workflow/preparation_paper.html", paper_context(request, seat, draft))
+
+
 @personal_page("POST")
 def preparation_withdraw(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """End the others' sight of what was shared."""
@@ -119,14 +136,14 @@ def preparation_withdraw(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRe
 
 def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned:
     """Save what is valid of a form that was sent by its button; give back the rest, as it was typed."""
-    _key, schema = form_for(draft.form_version, seat)
+    key, schema = form_for(draft.form_version, seat)
+    own = Own(draft, key, schema, open_sealed(draft.envelope) or empty_body(), ())
     posted, base = posted_answers(schema, request.POST), version_in(request.POST)
     if base != draft.version:
         posted = touched(posted, marks_in(request.POST))
-    values, errors = partial_clean(schema, posted)
+    values, errors = partial_clean(schema, kept_answers(own, posted, request.POST))
     # An answer that never was and is not now says nothing; saved, it would collide with one from another window.
-    before = plain_answers(open_sealed(draft.envelope) or {})
-    values = {key: value for key, value in values.items() if value is not None or key in before}
+    values = {key: value for key, value in values.items() if value is not None or key in own.answers}
     switches = {
         "sharing": posted_sharing(schema, request.POST),
         "confirmed": posted_confirmed(schema, request.POST),
@@ -136,7 +153,8 @@ def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned
     take_files(request, seat, DraftKind.PREPARATION, Asked(schema), form=draft.form_version_id)
     mine = {conflict.key: conflict.mine for conflict in saved.conflicts}
     typed = {**{key: posted[key] for key in errors}, **mine}
-    return Returned(answers=typed, errors=errors, conflicts=saved.conflicts, version=saved.version)
+    onward = course_alone(schema, plain_answers(saved.body)).onward(request.POST)
+    return Returned(answers=typed, errors=errors, conflicts=saved.conflicts, version=saved.version, onward=onward)
 
 
 def _save(request: HttpRequest, seat: Seat, schema: Schema, *, base: int = 0, **typed: Any) -> Saved:

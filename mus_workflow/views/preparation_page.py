@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -20,8 +20,7 @@ from mus_workflow.documents.answers import worded_sections
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
 from mus_workflow.documents.moves import no_longer_asked
 from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
-from mus_workflow.formbuilder.memory import Memory
-from mus_workflow.formbuilder.parts import split_key
+from mus_workflow.formbuilder.paper import with_numbers
 from mus_workflow.formbuilder.projection import FormKey
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import render_form
@@ -32,21 +31,23 @@ from mus_workflow.models import Draft, open_each, schema_of
 from mus_workflow.policies.preparations import can_prepare
 from mus_workflow.policies.verdict import Verdict
 
-from .autosaving import asked_ids, clock
+from .autosaving import clock
 from .changed_form import as_read, as_the_page_had_it, changed_boxes, no_longer_asked_html
+from .disputes import Dispute, boxes_at, dispute_links, dispute_of, kept_answer
 from .framing import form_for, page_frame
-from .gaps import fill, fill_kept, fill_some, keep
+from .gaps import fill_kept
 from .gate import parked_fields
 from .given import given_in
 from .last_time import WordedItem, open_items_of
 from .loading import Seat
 from .next_step import share_by
 from .placed import AGREED_ITEMS, CARRIED_ITEMS, nothing_here, place_of
+from .share_switches import share_boxes
 from .talk_context import record_succession
+from .turning import course_alone
 
 PAGE = "mus_workflow/components/preparation_page.html"
 VERSION = re.compile(r"\d{1,9}", re.ASCII)
-_boxes: Memory[dict[str, tuple[list[str], list[str]]]] = Memory(256)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,12 @@ class Returned:
     version: int | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
     is_parked: bool = False
+    onward: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to put right, wherever in the form it is."""
+        return bool(self.errors or self.conflicts or self.is_parked)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Own:
     schema: Schema
     body: Mapping[str, Any]
     items: Sequence[WordedItem]
+    is_numbered: bool = False
 
     @property
     def answers(self) -> dict[str, Json]:
@@ -94,7 +102,8 @@ def preparation_context(
     # One token for all forms of the page, the host's too: each is masked afresh otherwise.
     frame = {**page_frame(request, seat, draft), "csrf_token": get_token(request)}
     parked = _parked_data(request)
-    own = open_own(frame, seat, as_the_page_had_it(draft, parked.get("form")) if parked else draft)
+    draft = as_the_page_had_it(draft, parked.get("form")) if parked else draft
+    own = replace(open_own(frame, seat, draft), is_numbered="numbers" in request.GET)
     record_succession(request, seat, {one.item.agreement_id for one in own.items})
     returned = returned or _parked(parked, own.schema) or Returned()
     verdict = can_prepare(participant=seat.participant, stage=seat.dialogue.stage)
@@ -107,7 +116,10 @@ def preparation_context(
 def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Returned) -> SafeString:
     """The page round the form, and the form in it. What belongs to this person or this view of it goes into gaps."""
     version = own.draft.version if returned.version is None else returned.version
-    errors = _summary(own.schema, returned)
+    disputes = disputes_in(own.schema, returned.conflicts)
+    errors = _summary(returned, disputes)
+    course = course_alone(own.schema, {**own.answers, **returned.answers})
+    now = 0 if returned.is_open else course.at(request.GET.get("part", ""))
     gaps = {
         **{name: frame[name] for name in ("csrf_token", "author_token", "title", "other_name")},
         "dialogue_id": frame["dialogue"].pk,
@@ -116,7 +128,10 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "form_id": own.draft.form_version_id,
         "request_id": uuid.uuid4(),
         "seen": json.dumps(returned.seen or marks_of(own)),
-        "form_html": _form_html(own, returned, frame["other_name"], _placed(request, frame, own)),
+        "form_html": _form_html(own, returned, disputes, frame["other_name"], _placed(request, frame, own), part=now),
+        "contents": course.contents(),
+        "left": course.left_html(),
+        **course.bar(now),
         "from_last_time": "" if place_of(own.schema, CARRIED_ITEMS) else _from_last_time(own),
         "no_longer_asked": no_longer_asked_html(own.body, own.schema, own.key.role, is_shared=False),
         "saved_time": clock(own.draft.saved_at),
@@ -128,6 +143,7 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "stage": frame["dialogue"].stage,
         "is_saved": own.draft.saved_at is not None,
         "is_parked": returned.is_parked,
+        "is_numbered": own.is_numbered,
     }
     key = (own.key, frame["dialogue"].concept_version_id, *says.values())
     return fill_kept(PAGE, key, gaps, lambda marks: {**says, **_page_context(frame, own, marks)})
@@ -139,7 +155,8 @@ def _page_context(frame: Mapping[str, Any], own: Own, marks: Mapping[str, str]) 
     return {
         "form_title": own.schema["title"],
         "form_intro": SafeString(own.schema["intro"]),  # cleaned when the form was frozen
-        "contents": [(f"s_{section['id'].replace('-', '')}", section["heading"]) for section in own.schema["sections"]],
+        "is_paged": own.schema["layout"] != "PAGE",
+        "has_contents": sum(bool(section["heading"]) for section in own.schema["sections"]) > 1,
         "breadcrumbs": [
             my_mus,
             (marks["title"], reverse("mus_workflow:dialogue_detail", args=[marks["dialogue_id"]])),
@@ -170,18 +187,25 @@ def _placed(request: HttpRequest, frame: Mapping[str, Any], own: Own) -> dict[st
     return placed
 
 
-def _form_html(own: Own, returned: Returned, other_name: str, placed: Mapping[str, SafeString]) -> SafeString:
+def _form_html(
+    own: Own,
+    returned: Returned,
+    disputes: Mapping[str, Dispute],
+    other_name: str,
+    placed: Mapping[str, SafeString],
+    *,
+    part: int,
+) -> SafeString:
     sharing = {**own.body["sharing"], **returned.sharing}
     version_id = own.draft.form_version_id
-    extras = _extras(own, sharing, other_name, returned.conflicts)
-    for question_id, box in changed_boxes(own.body, own.schema, own.key.role).items():
-        extras[question_id] = box + extras[question_id]
+    key = own.key._replace(digest=f"{own.key.digest} numbered") if own.is_numbered else own.key
     return render_form(
-        own.key,
-        lambda: schema_of(version_id),
+        key,
+        lambda: with_numbers(schema_of(version_id), own.schema) if own.is_numbered else schema_of(version_id),
         {**own.answers, **returned.answers},
         errors=returned.errors,
-        extras={**extras, **placed},
+        extras={**_extras(own, sharing, other_name, disputes), **placed},
+        part=part,
     )
 
 
@@ -210,7 +234,12 @@ def chosen_ids(schema: Schema, sharing: Mapping[str, bool]) -> list[str]:
 
 def posted_sharing(schema: Schema, data: Mapping[str, Any]) -> dict[str, bool]:
     """The choice of each question in a whole form's POST: a switch that is off is not sent."""
-    return {question_id: share_name(question_id) in data for question_id in asked_ids(schema)}
+    return {question_id: share_name(question_id) in data for question_id in choosable_ids(schema)}
+
+
+def choosable_ids(schema: Schema) -> set[str]:
+    """The ids of the questions whose author decides who reads the answer; some are always shared."""
+    return {key for key, question in Asked(schema).questions.items() if question["sharing"] != "ALWAYS"}
 
 
 def share_name(question_id: str) -> str:
@@ -219,50 +248,34 @@ def share_name(question_id: str) -> str:
 
 
 def _extras(
-    own: Own, sharing: Mapping[str, bool], other_name: str, conflicts: Sequence[Conflict]
+    own: Own, sharing: Mapping[str, bool], other_name: str, disputes: Mapping[str, Dispute]
 ) -> dict[str, SafeString]:
-    chosen = set(chosen_ids(own.schema, sharing))
-    name = {"other": other_name}
-    boxes = {key: fill(pair[key in chosen], name) for key, pair in _share_boxes(own.key, own.schema).items()}
-    for one in conflicts:
-        question_id = split_key(one.key)[0]
-        boxes[question_id] = _conflict_box(Asked(own.schema).at(one.key), one) + boxes[question_id]
+    boxes = share_boxes(own.key, own.schema, chosen=set(chosen_ids(own.schema, sharing)), other_name=other_name)
+    for question_id, box in changed_boxes(own.body, own.schema, own.key.role).items():
+        boxes[question_id] = box + boxes[question_id]
+    for question_id in boxes if disputes else ():
+        boxes[question_id] = boxes_at(disputes, question_id) + boxes[question_id]
     return boxes
 
 
-def _share_boxes(key: FormKey, schema: Schema) -> dict[str, tuple[list[str], list[str]]]:
-    """The switch that shares each answer, off and on, complete but for the name of who may then read it."""
-
-    def make() -> dict[str, tuple[list[str], list[str]]]:
-        off, on = (_share_box(is_shared=is_shared) for is_shared in (False, True))
-        return {
-            question["id"]: (fill_some(off, gaps), fill_some(on, gaps))
-            for question in questions(schema)
-            if registry.get(question["type"]).asks
-            for gaps in [{"hex": question["id"].replace("-", ""), "question": question["label"]}]
-        }
-
-    return _boxes.recall(key, make)
+def disputes_in(schema: Schema, conflicts: Sequence[Conflict]) -> dict[str, Dispute]:
+    """Conflicts with what the same person wrote in another window, in words, by the name of the control."""
+    asked, by = Asked(schema), _("you, in another window")
+    return {field_name(one.key): dispute_of(one, asked.at(one.key), by=by) for one in conflicts}
 
 
-def _share_box(*, is_shared: bool) -> Sequence[str]:
-    names = ("hex", "question", "other")
-    return keep("mus_workflow/components/share.html", is_shared, names, lambda marks: {"shared": is_shared})
+def kept_answers(own: Own, posted: Mapping[str, Json], data: Mapping[str, Any]) -> dict[str, Json]:
+    """The posted answers, each of them in a dispute as its author chose to keep it."""
+    asked, stored = Asked(own.schema), own.answers
+    kept = {
+        key: kept_answer(data, key, asked.at(key), mine=value, theirs=stored.get(key)) for key, value in posted.items()
+    }
+    return {key: value for key, value in kept.items() if value is not None}
 
 
-def _conflict_box(question: Mapping[str, Any], conflict: Conflict) -> SafeString:
-    words = registry.get(question["type"]).text(question, conflict.theirs)
-    return render_to_string("mus_workflow/components/two_versions.html", {"theirs": words})
-
-
-def _summary(schema: Schema, returned: Returned) -> list[tuple[str, str]]:
-    asked = Asked(schema)
+def _summary(returned: Returned, disputes: Mapping[str, Dispute]) -> list[tuple[str, str]]:
     wrong = [(field_name(key), sentence) for key, sentences in returned.errors.items() for sentence in sentences]
-    changed = _("“%(question)s” was changed in another window. Both texts stand below: keep what you want and save.")
-    return wrong + [
-        (field_name(conflict.key), changed % {"question": asked.at(conflict.key)["label"]})
-        for conflict in returned.conflicts
-    ]
+    return wrong + dispute_links(disputes)
 
 
 def _parked_data(request: HttpRequest) -> QueryDict | None:

@@ -29,12 +29,12 @@ from mus_workflow.policies.verdict import Refused
 
 from .autosaving import BadSave, Sent, bad_save, clock, read_sent
 from .changed_form import as_the_page_had_it, posted_confirmed
+from .disputes import Dispute, kept_answer, time_in_words
 from .files import take_files
 from .loading import Seat
 from .writing import (
-    JOINABLE,
-    Dispute,
     Sheet,
+    course_of,
     disputes_of,
     draft_of,
     item_control,
@@ -42,10 +42,9 @@ from .writing import (
     last_writer,
     mark_unfinished,
     names_in,
-    others_answers,
     read_only_cells,
     sheet_of,
-    time_in_words,
+    their_words,
 )
 
 SAVES: dict[str, Callable[..., Saved]] = {
@@ -61,6 +60,7 @@ class Post:
     typed: Typed
     has_errors: bool = False
     disputes: dict[str, Dispute] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
 
     @property
     def is_saved(self) -> bool:
@@ -74,9 +74,14 @@ def save_post(request: HttpRequest, sheet: Sheet) -> Post:
     typed = post.typed
     if typed.answers or typed.items or typed.confirmed or typed.change_note is not None:
         saved = _save(request, sheet.seat, sheet.draft, post.typed, sheet.mine)
-        post.disputes = disputes_of(sheet, saved.conflicts)
+        post.disputes, post.body = disputes_of(sheet, saved.conflicts), saved.body
     take_files(request, sheet.seat, DraftKind(sheet.draft.kind), sheet.mine, form=sheet.draft.form_version_id)
     return post
+
+
+def sheet_after(sheet: Sheet, post: Post) -> Sheet:
+    """The sheet as it is now that the form is saved."""
+    return sheet if post.body is None else sheet_of(sheet.seat, sheet.draft, post.body)
 
 
 def _read(data: QueryDict, sheet: Sheet) -> Post:
@@ -104,13 +109,7 @@ def _read(data: QueryDict, sheet: Sheet) -> Post:
 
 def _kept(data: QueryDict, sheet: Sheet, key: str, mine: Any) -> Any:
     """The answer that the person chose to keep; None where theirs stands."""
-    choice = data.get(f"keep_{field_name(key)}", "mine")
-    if choice == "theirs":
-        return None
-    theirs = sheet.answers.get(key)
-    if choice == "both" and theirs and sheet.mine.at(key)["type"] in JOINABLE:
-        return f"{mine}\n\n{theirs}"
-    return mine if mine is not None else ""
+    return kept_answer(data, key, sheet.mine.at(key), mine=mine, theirs=sheet.answers.get(key))
 
 
 def _read_items(data: QueryDict, sheet: Sheet, seen: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], bool]:
@@ -158,9 +157,11 @@ def autosave(request: HttpRequest, seat: Seat, kind: DraftKind) -> JsonResponse:
     if not typed.answers and not typed.items and not typed.confirmed:
         return JsonResponse({"version": draft.version, "saved_at": clock(draft.saved_at), "errors": errors})
     saved = _save(request, seat, draft, typed, sheet.mine)
+    now = sheet_of(seat, sheet.draft, saved.body)
     if not saved.conflicts:
-        return JsonResponse({"version": saved.version, "saved_at": clock(saved.at), "errors": errors})
-    return _disagreed(seat, kind, typed, saved)
+        told = course_of(now).told()
+        return JsonResponse({"version": saved.version, "saved_at": clock(saved.at), "errors": errors, **told})
+    return _disagreed(now, typed, saved)
 
 
 def _items_sent(request: HttpRequest) -> dict[str, dict[str, Any]]:
@@ -187,9 +188,8 @@ def _from_script(sent: Sent, rows: Mapping[str, Mapping[str, Any]], sheet: Sheet
     )
 
 
-def _disagreed(seat: Seat, kind: DraftKind, typed: Typed, saved: Saved) -> JsonResponse:
-    sheet = _reopened(seat, kind, form=typed.form)
-    names = names_in(seat)
+def _disagreed(sheet: Sheet, typed: Typed, saved: Saved) -> JsonResponse:
+    seat, names = sheet.seat, names_in(sheet.seat)
     places: dict[str, dict[str, Any]] = {}
     for conflict in saved.conflicts:
         place, _dot, name = conflict.key.partition(".")
@@ -199,7 +199,7 @@ def _disagreed(seat: Seat, kind: DraftKind, typed: Typed, saved: Saved) -> JsonR
         places.setdefault(place, {"id": place, "theirs": theirs, "by": by, "at": time_in_words(conflict.at)})
     done = [key for key in (*typed.answers, *typed.items) if key not in places]
     answer = {"version": saved.version, "saved": done, "conflicts": list(places.values())}
-    return JsonResponse({**answer, "saved_at": clock(saved.at)}, status=409)
+    return JsonResponse({**answer, **course_of(sheet).told(), "saved_at": clock(saved.at)}, status=409)
 
 
 def changes(seat: Seat, kind: DraftKind, *, since: int) -> dict[str, Any]:
@@ -216,9 +216,10 @@ def changes(seat: Seat, kind: DraftKind, *, since: int) -> dict[str, Any]:
         for key, item in sheet.items
         if any(version > since for version in item.get("versions", {}).values())
     }
-    regions = {row["region"]: row["text"] for row in others_answers(sheet)} | read_only_cells(sheet)
+    regions = {field_name(key): text for key, text in their_words(sheet).items()} | read_only_cells(sheet)
     regions["last_writer"] = last_writer(sheet, names_in(seat))
-    return {"version": sheet.draft.version, "answers": answers, "items": items, "regions": regions}
+    told = course_of(sheet).told()
+    return {"version": sheet.draft.version, "answers": answers, "items": items, "regions": regions, **told}
 
 
 def item_as_typed(sheet: Sheet, item_id: str) -> dict[str, Any]:

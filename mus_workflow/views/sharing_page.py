@@ -20,10 +20,9 @@ from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import Draft
 
-from .autosaving import asked_ids
 from .framing import page_frame
 from .loading import Seat
-from .preparation_page import Own, chosen_ids, open_own, share_name
+from .preparation_page import Own, choosable_ids, chosen_ids, open_own, share_name
 
 
 def sharing_context(request: HttpRequest, seat: Seat, draft: Draft) -> dict[str, Any]:
@@ -39,8 +38,8 @@ def sharing_context(request: HttpRequest, seat: Seat, draft: Draft) -> dict[str,
     kept_sections = worded_sections(version.schema, standing, language=language, only=kept)
     return {
         **frame,
-        "sections": _with_names(document["sections"]),
-        "kept_sections": _only_choosable(_with_names(kept_sections)),
+        "sections": _with_names(document["sections"], choosable_ids(own.schema)),
+        "kept_sections": _only_choosable(_with_names(kept_sections, choosable_ids(own.schema))),
         "given_away": list(_given_away(own, chosen)),
         "unconfirmed": [question["label"] for question in questions(own.schema) if question["id"] in waiting],
         "version": own.draft.version,
@@ -51,16 +50,19 @@ def sharing_context(request: HttpRequest, seat: Seat, draft: Draft) -> dict[str,
 
 def posted_choice(data: Mapping[str, Any], schema: Schema, listed: Collection[str]) -> dict[str, bool]:
     """The choice for each answer the page listed; the others keep theirs."""
-    return {key: share_name(key) in data for key in listed if key in asked_ids(schema)}
+    choosable = choosable_ids(schema)
+    return {key: share_name(key) in data for key in listed if key in choosable}
 
 
-def _with_names(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _with_names(sections: list[dict[str, Any]], choosable: Collection[str]) -> list[dict[str, Any]]:
     """The sections, each answer that can be chosen with the name of its switch; a computed one follows the others."""
-    return [{**section, "answers": [_with_name(answer) for answer in section["answers"]]} for section in sections]
+    return [{**one, "answers": [_with_name(answer, choosable) for answer in one["answers"]]} for one in sections]
 
 
-def _with_name(answer: dict[str, Any]) -> dict[str, Any]:
-    return {**answer, "name": share_name(answer["id"])} if registry.get(answer["type"]).asks else answer
+def _with_name(answer: dict[str, Any], choosable: Collection[str]) -> dict[str, Any]:
+    if not registry.get(answer["type"]).asks:
+        return answer
+    return {**answer, "name": share_name(answer["id"]), "is_always": answer["id"] not in choosable}
 
 
 def _only_choosable(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:

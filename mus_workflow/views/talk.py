@@ -28,10 +28,11 @@ from .given import given_in
 from .loading import Seat, seat_or_404
 from .moving import opened_sheet
 from .placed import CARRIED_ITEMS, component, nothing_here, place_of
-from .posting import carry_out, new_item_in, query_dict, returned_texts
-from .saving import Post, save_post
-from .talk_context import Carried, Table, carried_to, table_of, talk_context
-from .writing import Sheet, sheet_context, sheet_of
+from .posting import carry_out, new_item_in, query_dict, returned_texts, wanted_before
+from .saving import Post, save_post, sheet_after
+from .talk_context import Carried, Table, carried_to, table_of, talk_context, unsettled_in
+from .turning import Links
+from .writing import Sheet, course_of, sheet_context, sheet_of
 
 # What a button of the page does once everything is saved: (action, what is said then, where the person goes on).
 VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
@@ -59,11 +60,16 @@ def talk(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
         return _page(request, seat, draft, posted=query_dict(parked) if parked else None, parked=parked)
     if draft is None:
         raise Refused(_("The agreement is written in the talk, which is not open."))
-    post = save_post(request, sheet_of(seat, draft))
+    sheet = sheet_of(seat, draft)
+    post = save_post(request, sheet)
     settled = _settle(request, seat)
     if not post.is_saved or not settled:
         return _page(request, seat, opened_sheet(request, seat, DraftKind.AGREEMENT), posted=request.POST, post=post)
-    return carry_out(request, seat, VERBS, here="talk")
+    sheet = sheet_after(sheet, post)
+    carried = carried_to(request, seat) if request.POST.get("action") == "present" else []
+    if wanted := wanted_before(request, sheet, unsettled_in(carried)):
+        return _page(request, seat, opened_sheet(request, seat, DraftKind.AGREEMENT), wanted=wanted)
+    return carry_out(request, seat, VERBS, here="talk", onward=course_of(sheet).onward(request.POST))
 
 
 @personal_page("POST")
@@ -92,17 +98,24 @@ def _page(
     posted: QueryDict | None = None,
     post: Post | None = None,
     parked: dict[str, list[str]] | None = None,
+    wanted: Links = (),
 ) -> HttpResponse:
     table = table_of(request, seat, draft, posted)
     context = {**talk_context(table, seat, draft), "returned": returned_texts(parked)}
     if draft is not None and not isinstance(table.body, Erased):
-        context |= _form(request, seat, draft, table, posted, post)
-    status = 200 if post is None else 409 if post.disputes else 422
+        context |= _form(request, seat, draft, table, posted, post, wanted)
+    status = 422 if wanted else 200 if post is None else 409 if post.disputes else 422
     return render(request, "mus_workflow/talk.html", context, status=status)
 
 
 def _form(
-    request: HttpRequest, seat: Seat, draft: Draft, table: Table, posted: QueryDict | None, post: Post | None
+    request: HttpRequest,
+    seat: Seat,
+    draft: Draft,
+    table: Table,
+    posted: QueryDict | None,
+    post: Post | None,
+    wanted: Links,
 ) -> dict[str, Any]:
     was = as_the_page_had_it(draft, posted.get("form")) if posted else draft
     sheet = sheet_of(seat, was, table.body)
@@ -115,6 +128,9 @@ def _form(
         is_stale=posted is not None and post is None,
         new_item=new_item_in(request),
         placed={**given_in(request, seat, table.frame["participants"], sheet.schema), **carried},
+        part=request.GET.get("part", ""),
+        more_left=unsettled_in(table.carried),
+        wanted=wanted,
     )
     forms = [one.form for one in table.carried if one.form.is_bound]
     context["errors"] += [

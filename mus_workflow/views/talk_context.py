@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from mus_workflow.actions.record_reading import record_reading
 from mus_workflow.actions.write_revision import carried_items
@@ -105,6 +107,16 @@ def carried_to(request: HttpRequest, seat: Seat, posted: QueryDict | None = None
     return _with_words(seat, items, opened(_texts(items)), posted)
 
 
+def unsettled_in(carried: Sequence[Carried]) -> list[tuple[str, str]]:
+    """(name of the control, sentence) for each of last time's items that has no outcome yet."""
+    words = _("“%(what)s” from last time has no outcome yet.")
+    return [
+        (one.form.add_prefix("outcome"), words % {"what": Truncator(one.words.get("what", "–")).chars(80)})
+        for one in carried
+        if not one.item.outcome
+    ]
+
+
 def talk_context(table: Table, seat: Seat, draft: Draft | None) -> dict[str, Any]:
     """The context of the talk's page around the form."""
     dialogue, participant = seat.dialogue, seat.participant
@@ -128,26 +140,35 @@ def talk_context(table: Table, seat: Seat, draft: Draft | None) -> dict[str, Any
 def side_by_side(sides: Sequence[Side]) -> list[dict[str, Any]]:
     """Sections that both sides have, question beside question; then, in one last block, what only one side has.
 
-    A section is {heading, pairs, columns}: pairs of answers to the same question, then each side's other answers as
-    [(side, [{heading, answers}])].
+    Sections are the same by id, where both sides wrote in one form, or else by heading. A section is {heading, pairs,
+    columns}: pairs of answers to the same question, then each side's other answers as [(side, [{heading, answers}])].
     """
-    common = [heading for heading in _headings(sides[0]) if all(heading in _headings(side) for side in sides)]
-    sections = [_common_section(heading, sides) for heading in common]
-    own = [(side, [one for one in side.document["sections"] if one["heading"] not in common]) for side in sides]
-    if any(left for _side, left in own):
-        sections.append({"heading": "", "pairs": [], "columns": own})
+    rows = [[section, *(_same(section, side) for side in sides[1:])] for section in sides[0].document["sections"]]
+    common = [row for row in rows if None not in row]
+    sections = [_common_section(sides, row) for row in common]
+    left = [
+        [one for one in side.document["sections"] if not any(one is row[number] for row in common)]
+        for number, side in enumerate(sides)
+    ]
+    if any(left):
+        sections.append({"heading": "", "pairs": [], "columns": list(zip(sides, left, strict=True))})
     return sections
 
 
-def _headings(side: Side) -> dict[str, None]:
-    return dict.fromkeys(section["heading"] for section in side.document["sections"])
+def _same(section: Mapping[str, Any], side: Side) -> Mapping[str, Any] | None:
+    """The side's section that is the same as this one."""
+    for name in ("id", "heading"):
+        found = [one for one in side.document["sections"] if one.get(name, "-") == section.get(name)]
+        if found:
+            return found[0]
+    return None
 
 
-def _common_section(heading: str, sides: Sequence[Side]) -> dict[str, Any]:
-    found = [_answers(side, heading) for side in sides]
+def _common_section(sides: Sequence[Side], row: Sequence[Any]) -> dict[str, Any]:
+    found = [{answer["id"]: answer for answer in section["answers"]} for section in row]
     both = [key for key in found[0] if all(key in answers for answers in found)]
     pairs = [
-        {"label": found[0][key]["label"], "cells": list(zip(sides, (answers[key] for answers in found), strict=True))}
+        {"label": _own(sides, found)[key]["label"], "cells": [(side, one[key]) for side, one in _beside(sides, found)]}
         for key in both
     ]
     rest = [[answer for key, answer in answers.items() if key not in both] for answers in found]
@@ -155,12 +176,16 @@ def _common_section(heading: str, sides: Sequence[Side]) -> dict[str, Any]:
         (side, [{"heading": "", "answers": answers}] if answers else [])
         for side, answers in zip(sides, rest, strict=True)
     ]
-    return {"heading": heading, "pairs": pairs, "columns": columns if any(rest) else []}
+    return {"heading": _own(sides, row)["heading"], "pairs": pairs, "columns": columns if any(rest) else []}
 
 
-def _answers(side: Side, heading: str) -> dict[str, dict[str, Any]]:
-    sections = (section for section in side.document["sections"] if section["heading"] == heading)
-    return {answer["id"]: answer for section in sections for answer in section["answers"]}
+def _beside(sides: Sequence[Side], found: Sequence[Any]) -> list[tuple[Side, Any]]:
+    return list(zip(sides, found, strict=True))
+
+
+def _own(sides: Sequence[Side], found: Sequence[Any]) -> Any:
+    """The viewer's own among what the sides have: the wording that was put to them."""
+    return next((one for side, one in _beside(sides, found) if side.is_viewer), found[0])
 
 
 def _copies(request: HttpRequest, seat: Seat) -> list[SharedPreparation]:

@@ -5,36 +5,36 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from mus_workflow.documents.agreement import unfinished_items
 from mus_workflow.documents.merge import Conflict, empty_body, plain_answers
+from mus_workflow.formbuilder.completeness import missing
 from mus_workflow.formbuilder.conditions import visible_ids
 from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
 from mus_workflow.formbuilder.parts import assembled, key_of, parts_of
 from mus_workflow.formbuilder.questions import registry
-from mus_workflow.formbuilder.rendering import render_form
+from mus_workflow.formbuilder.rendering import OtherSide, render_form
 from mus_workflow.formbuilder.schema import questions
-from mus_workflow.formbuilder.shapes import Schema
+from mus_workflow.formbuilder.shapes import Question, Schema
 from mus_workflow.forms.agreement import ItemForm, as_typed, fingerprint, hex_of, posted_items
-from mus_workflow.models import Draft, DraftKind, Erased, moves_to, open_sealed, schema_of
+from mus_workflow.models import Draft, DraftKind, Erased, Role, moves_to, open_sealed, schema_of
 from mus_workflow.policies.verdict import Refused
 
 from .changed_form import changed_boxes, no_longer_asked_html
-from .framing import form_for, whole_form_for
+from .disputes import Dispute, boxes_at, dispute_links, dispute_of, time_in_words
+from .framing import form_for, sheet_form_for, whole_form_for
 from .loading import Seat
 from .placed import AGREED_ITEMS, component, place_of
+from .turning import Course, Links
 
-JOINABLE = frozenset({"short_text", "long_text"})
 ITEM_TEXTS = frozenset({"what", "support", "measure"})
 # An agreement that was presented once keeps its questions.
 MAY_MOVE = {DraftKind.AGREEMENT: Q(dialogue__agreement__presentations=None)}
@@ -53,6 +53,11 @@ class Sheet:
         return form_for(self.draft.form_version, self.seat)[1]
 
     @cached_property
+    def drawn(self) -> Schema:
+        """The whole form as the viewer meets it: the other side's questions in their place, marked `theirs`."""
+        return sheet_form_for(self.draft.form_version, self.seat)
+
+    @cached_property
     def answers(self) -> dict[str, Any]:
         return plain_answers(self.body)
 
@@ -65,18 +70,6 @@ class Sheet:
     def items(self) -> list[tuple[str, Mapping[str, Any]]]:
         """(id, item) in the list's order, removed ones too."""
         return sorted(self.body["items"].items(), key=lambda pair: (pair[1].get("position", 0), pair[0]))
-
-
-@dataclass(frozen=True)
-class Dispute:
-    """A conflict in words: both texts, who wrote theirs, and when."""
-
-    name: str
-    label: str
-    theirs: str
-    by: str
-    at: str
-    can_join: bool
 
 
 @dataclass
@@ -122,16 +115,26 @@ def sheet_context(
     disputes: Mapping[str, Dispute] | None = None,
     is_stale: bool = False,
     new_item: str = "",
+    part: Any = "",
+    more_left: Links = (),
+    wanted: Links = (),
     placed: Mapping[str, SafeString] | None = None,
 ) -> dict[str, Any]:
     """What ``components/agreement_form.html`` shows.
 
     ``names`` are the participants' by id. ``posted`` is what was typed and is shown again. ``is_stale``: it was typed
-    on an earlier page, whose version counts. ``placed`` is HTML for the places in the form, by question id.
+    on an earlier page, whose version counts. ``part`` is the page of the form that was asked for. ``more_left`` is what
+    the screen adds to what is left; ``wanted``, what was missing when the person asked to go on. ``placed`` is HTML for
+    the places in the form, by question id.
     """
     found = disputes or {}
     answers, errors = _shown_answers(sheet, posted)
+    errors |= _lacking(sheet, wanted)
     rows = _rows(sheet, posted, found, new_item)
+    links = list(wanted) or _error_links(errors, rows, found) + _note_error(posted)
+    course = course_of(sheet, answers)
+    # A page that was given back shows all of the form, so that what must be put right is in sight.
+    now = 0 if posted is not None or wanted else course.at(course.count if new_item else part)
     keep = posted if is_stale and posted is not None else {}
     listed = {
         "rows": [row for row in rows if not row.is_removed],
@@ -139,6 +142,7 @@ def sheet_context(
         "blank_row": Row(ItemForm("__id__"), ""),
     }
     items_in_place = _items_in_place(sheet, listed)
+    extras = _extras(sheet, found, {**(placed or {}), **items_in_place})
     return {
         **listed,
         "items_in_place": bool(items_in_place),
@@ -148,10 +152,12 @@ def sheet_context(
         "is_parked": is_stale,
         "saved_at": sheet.draft.saved_at,
         "last_writer": last_writer(sheet, names),
-        "questions": _questions(sheet, answers, errors, found, {**(placed or {}), **items_in_place}),
-        "others_answers": others_answers(sheet),
+        "questions": _questions(sheet, answers, errors, extras, names, part=now),
         "no_longer_asked": _no_longer_asked(sheet),
-        "errors": _error_links(sheet, errors, rows, found) + _note_error(posted),
+        "contents": course.contents(),
+        "left": course.left_html(more_left, is_sheet=True),
+        "bar": course.bar(now),
+        "errors": links,
         "change_note": (posted or {}).get("change_note", sheet.body["change_note"]),
     }
 
@@ -179,22 +185,45 @@ def item_control(item: Mapping[str, Any], name: str) -> str:
     return ("on" if value else "") if name == "removed" else str(value)
 
 
-def others_answers(sheet: Sheet) -> list[dict[str, str]]:
-    """The questions that only the other side answers: name of the place on the page, label, the answer in words."""
+def their_words(sheet: Sheet) -> dict[str, str | None]:
+    """The answers in words to the questions that only the other side answers, by id; None where it is not asked now."""
+    answers = assembled(sheet.drawn, sheet.answers)
+    visible = visible_ids(sheet.drawn, answers)
+    return {
+        question["id"]: _said(question, answers) if question["id"] in visible else None
+        for question in questions(sheet.drawn)
+        if question.get("theirs")
+    }
+
+
+def _said(question: Question, answers: Mapping[str, Any]) -> str:
+    words = registry.get(question["type"]).text(question, answers.get(question["id"]))
+    return words or _("Nothing is written here yet.")
+
+
+def left_in(sheet: Sheet) -> list[tuple[str, str]]:
+    """(name of the control, sentence) for everything that must be written before the sheet can be recorded."""
     whole = whole_form_for(sheet.draft.form_version, sheet.seat)
-    answers = assembled(whole, sheet.answers)
-    visible, mine = visible_ids(whole, answers), {question["id"] for question in questions(sheet.schema)}
-    return [
-        {
-            "region": field_name(question["id"]),
-            "label": question["label"],
-            "text": registry.get(question["type"]).text(question, answers.get(question["id"])),
-        }
-        for question in questions(whole)
-        if question["id"] not in mine
-        and question["id"] in visible
-        and (registry.get(question["type"]).asks or registry.get(question["type"]).derives)
-    ]
+    found = []
+    for one in missing(whole, assembled(whole, sheet.answers)):
+        if one.question["id"] in sheet.mine.questions:
+            found.append((field_name(one.key), one.sentence))
+        else:
+            side = Role(one.question["audience"]).label
+            place = f"{field_name(one.question['id'])}_theirs"
+            found.append((place, _("%(side)s: %(sentence)s") % {"side": side, "sentence": one.sentence}))
+    return [*found, *_left_of_items(sheet)]
+
+
+def _left_of_items(sheet: Sheet) -> list[tuple[str, str]]:
+    lacking = unfinished_items(sheet.body) if sheet.draft.kind == DraftKind.AGREEMENT else []
+    return [(ItemForm(hex_of(one.id)).add_prefix(one.fields[0]), one.sentence) for one in lacking]
+
+
+def course_of(sheet: Sheet, answers: Mapping[str, Any] | None = None) -> Course:
+    """The sheet's pages and progress. Agreed items without a place in the form have a page of their own after it."""
+    more = int(sheet.draft.kind == DraftKind.AGREEMENT and not place_of(sheet.schema, AGREED_ITEMS))
+    return Course(sheet.drawn, sheet.schema, sheet.answers if answers is None else answers, left_in(sheet), more)
 
 
 def read_only_cells(sheet: Sheet) -> dict[str, str]:
@@ -228,19 +257,6 @@ def names_in(seat: Seat) -> dict[str, str]:
     return {str(key): name for key, name in seat.dialogue.participants.values_list("pk", "name")}
 
 
-def time_in_words(written: str) -> str:
-    """A moment in ISO as a person says it: the time today, otherwise date and time."""
-    if not written:
-        return ""
-    moment = timezone.localtime(datetime.fromisoformat(written))
-    if moment.date() == timezone.localdate():
-        return date_format(moment, "TIME_FORMAT")
-    return _("%(date)s at %(time)s") % {
-        "date": date_format(moment, "DATE_FORMAT"),
-        "time": date_format(moment, "TIME_FORMAT"),
-    }
-
-
 def disputes_of(sheet: Sheet, conflicts: Sequence[Conflict]) -> dict[str, Dispute]:
     """Conflicts in words, by the name of the control."""
     names = names_in(sheet.seat) if conflicts else {}
@@ -250,18 +266,16 @@ def disputes_of(sheet: Sheet, conflicts: Sequence[Conflict]) -> dict[str, Disput
 def _dispute(sheet: Sheet, conflict: Conflict, names: Mapping[str, str]) -> Dispute:
     mine = conflict.by == str(sheet.seat.participant.pk)
     by = _("you, in another window") if mine else names.get(conflict.by, _("the other party"))
-    who = {"by": by, "at": time_in_words(conflict.at)}
     key, _dot, name = conflict.key.partition(".")
     if not name:
-        question = sheet.mine.at(key)
-        words = registry.get(question["type"]).text(question, conflict.theirs)
-        return Dispute(field_name(key), question["label"], words, can_join=question["type"] in JOINABLE, **who)
+        return dispute_of(conflict, sheet.mine.at(key), by=by)
     form = ItemForm(hex_of(key), initial={name: conflict.theirs})
     control = form[name]
     words = dict(getattr(control.field, "choices", ())).get(conflict.theirs, conflict.theirs)
     if name == "removed":
         words = _("The item is removed.") if conflict.theirs else _("The item stays.")
-    return Dispute(control.html_name, control.label, str(words), can_join=name in ITEM_TEXTS, **who)
+    at, can_join = time_in_words(conflict.at), name in ITEM_TEXTS
+    return Dispute(control.html_name, str(control.label), str(words), by, at, can_join)
 
 
 def _shown_answers(sheet: Sheet, posted: QueryDict | None) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -272,26 +286,38 @@ def _shown_answers(sheet: Sheet, posted: QueryDict | None) -> tuple[dict[str, An
     return {**sheet.answers, **values, **{key: raw[key] for key in errors}}, errors
 
 
+def _lacking(sheet: Sheet, wanted: Links) -> dict[str, list[str]]:
+    """What is wanted at one's own controls, by key, to say it there too."""
+    named = dict(wanted)
+    keys = [key for key, _question in sheet.mine.controls(sheet.answers)] if named else []
+    return {key: [named[field_name(key)]] for key in keys if field_name(key) in named}
+
+
 def _questions(
     sheet: Sheet,
     answers: Mapping[str, Any],
     errors: Mapping[str, list[str]],
     disputes: Mapping[str, Dispute],
-    placed: Mapping[str, SafeString],
+    extras: Mapping[str, SafeString],
+    names: Mapping[str, str],
+    *,
+    part: int,
 ) -> SafeString:
     version = sheet.draft.form_version
+    others = [name for key, name in names.items() if key != str(sheet.seat.participant.pk)]
+    words = {key: text or "" for key, text in their_words(sheet).items()}
+    other = OtherSide(get_text_list(others, _("and")) or str(_("The other party")), words)
     key = form_for(version, sheet.seat)[0]
-    extras = dict(placed)
+    return render_form(key, lambda: schema_of(version.pk), answers, errors, extras, part=part, other=other)
+
+
+def _extras(sheet: Sheet, disputes: Mapping[str, Dispute], placed: Mapping[str, SafeString]) -> dict[str, SafeString]:
     changed = changed_boxes(sheet.body, sheet.schema, sheet.seat.participant.role)
-    for one in sheet.mine.questions:
-        start = field_name(one)
-        boxes = [
-            render_to_string("mus_workflow/components/dispute.html", {"dispute": dispute})
-            for name, dispute in disputes.items()
-            if name.partition("__")[0] == start
-        ]
-        extras[one] = SafeString("".join([changed.get(one, ""), *boxes]))
-    return render_form(key, lambda: schema_of(version.pk), answers, errors, extras)
+    boxes = {
+        one: SafeString("".join([changed.get(one, ""), boxes_at(disputes, one) if disputes else ""]))
+        for one in (sheet.mine.questions if disputes or changed else ())
+    }
+    return {**placed, **boxes}
 
 
 def _no_longer_asked(sheet: Sheet) -> SafeString | str:
@@ -337,7 +363,7 @@ def _initial(item: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _error_links(
-    sheet: Sheet, errors: Mapping[str, list[str]], rows: Sequence[Row], disputes: Mapping[str, Dispute]
+    errors: Mapping[str, list[str]], rows: Sequence[Row], disputes: Mapping[str, Dispute]
 ) -> list[tuple[str, str]]:
     links = [(field_name(key), message) for key, messages in errors.items() for message in messages]
     for row in rows:
@@ -346,5 +372,4 @@ def _error_links(
             for name, messages in row.form.errors.items()
             for message in messages
         ]
-    changed = _("“%(label)s” was changed by %(by)s while you wrote. Choose which text to keep.")
-    return links + [(name, changed % {"label": one.label, "by": one.by}) for name, one in disputes.items()]
+    return links + dispute_links(disputes)

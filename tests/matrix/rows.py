@@ -67,6 +67,7 @@ MATRIX: dict[str, Row] = {
     "invitation_calendar": page(ARRANGING),
     "preparation_edit": form(PARTIES, content=True),
     "preparation_autosave": verb(PARTIES),
+    "preparation_paper": page(PARTIES),
     "preparation_share": form(PARTIES, content=True),
     "preparation_withdraw": verb(PARTIES),
     "talk": form(PARTIES, content=True),

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.checks import ERROR, WARNING, run_checks
 
-from mus_workflow.checks import check_deployment, check_settings, check_triggers
+from mus_workflow.checks import check_deployment, check_form_size, check_settings, check_triggers
 
 STOCK = {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"}
 GOOD = {**STOCK, "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;"}}
@@ -72,3 +72,9 @@ def test_the_checks_are_registered_where_django_looks() -> None:
     assert ids(run_checks(tags=["mus"])) == []
     assert ids(run_checks(tags=["database"], databases=["default"])) == []
     assert ids(check_triggers(None, None)) == []
+
+
+@pytest.mark.parametrize(("most", "found"), [(1_000, ["mus.W004"]), (5_000, []), (None, [])])
+def test_a_host_is_told_where_a_long_form_would_be_refused(settings, most, found):
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = most
+    assert ids(check_form_size(None)) == found

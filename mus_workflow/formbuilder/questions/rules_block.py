@@ -141,6 +141,12 @@ class RulesBlock(blocks.ListBlock):
             help_text=_("For what one condition cannot say. All of them count, together with the condition."),
         )
 
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> Any:
+        """The rules that were sent; none from a page that an editor has had open since before there were any."""
+        if f"{prefix}-count" not in data:
+            return self.empty_value()
+        return super().value_from_datadict(data, files, prefix)
+
 
 # One of each for the whole editor: they are large, and the same for every type.
 QUESTION_RULES = RulesBlock(may_require=True)

@@ -1,6 +1,7 @@
 """Saving what is typed: whose draft, when, and what happens to text that meets other text."""
 
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_a_resend_is_saved_once(cast: Cast, dialogue_at: Callable[..., Dialogue]
     first = prepare(dialogue, cast.employee, {"year": "A"}, request="r1", base=0)
     prepare(dialogue, cast.employee, {"year": "B"}, request="r2", base=1)
     again = prepare(dialogue, cast.employee, {"year": "A"}, request="r1", base=0)
-    assert (first.version, again.version, again.conflicts) == (1, 2, ())
+    assert (first.version, again.version, again.conflicts) == (1, 1, ())
     assert body_of(own_draft(dialogue, cast.employee))["answers"][qid("year")]["value"] == "B"
 
 
@@ -209,3 +210,33 @@ def test_what_is_sealed_is_plain_json(cast: Cast, dialogue_at: Callable[..., Dia
     dialogue = dialogue_at(Stage.PREPARING)
     prepare(dialogue, cast.employee, {"year": "Æbler 🍎 \u2028 <script>"})
     assert "Æbler 🍎 \u2028 <script>" in json.dumps(body_of(own_draft(dialogue, cast.employee)), ensure_ascii=False)
+
+
+def test_a_save_that_is_sent_again_tells_the_version_it_made_and_not_a_later_one(cast, dialogue_at):
+    """What another has saved in between was not seen by who sends it again: they must still meet it as a conflict."""
+    dialogue = dialogue_at(Stage.TALK)
+
+    def save(by, text, request, base):
+        one = typed({"summary": text}, request=request, base=base)
+        return save_agreement_draft(dialogue_id=dialogue.pk, typed=one, allowed={qid("summary")}, by=by, at=NOW)
+
+    first = save(cast.employee, "Mit.", "one", 0)
+    save(cast.manager, "Deres.", "two", first.version)
+    again = save(cast.employee, "Mit.", "one", 0)
+    assert again.version == first.version
+    assert [one.theirs for one in save(cast.employee, "Mit igen.", "three", again.version).conflicts] == ["Deres."]
+
+
+def test_an_agreement_takes_two_hundred_items_and_no_more(cast, dialogue_at):
+    dialogue = dialogue_at(Stage.TALK)
+
+    def save(numbers):
+        items = {str(uuid.UUID(int=number + 1)): {"what": f"Punkt {number}"} for number in numbers}
+        agree(dialogue, cast.employee, items=items)
+
+    save(range(200))
+    with pytest.raises(Refused):
+        save([200])
+    save([199])  # what is there can be changed still
+    body = open_sealed(Draft.objects.get(dialogue=dialogue, kind="AGREEMENT").envelope)
+    assert len(body["items"]) == 200

@@ -36,7 +36,8 @@ def poll(client, dialogue, version, **query):
 
 def test_what_is_typed_is_saved_and_the_version_told(cast: Cast, enter, dialogue):
     answer = autosave(enter(cast.manager), dialogue, 0, answers={"summary": "Vi satser."})
-    assert answer.json() == {"version": 1, "saved_at": "09.00", "errors": {}}
+    told = answer.json()
+    assert (told["version"], told["saved_at"], told["errors"]) == (1, "09.00", {})
     assert body_of(dialogue)["answers"][qid("summary")]["value"] == "Vi satser."
 
 

@@ -39,8 +39,8 @@ def condition(question_id: str = "", value: str = "") -> dict[str, str]:
 
 def asked(label: str, **settings: Any) -> dict[str, Any]:
     """The posted parts of one short question."""
-    parts = {"label": label, "help": rich_text(""), "audience": "BOTH", "sharing": "SHARED"}
-    return {**parts, "condition": condition(), "rules": streamfield([]), "max_length": "200", **settings}
+    parts = {"label": label, "help": rich_text(""), "audience": "BOTH", "sharing": "SHARED", "condition": condition()}
+    return {**parts, "max_length": "200", **settings}
 
 
 def posted(form: FormDefinition, *questions: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -49,7 +49,6 @@ def posted(form: FormDefinition, *questions: dict[str, Any], **more: Any) -> dic
         "heading": "Afsnit",
         "intro": rich_text(""),
         "condition": condition(),
-        "rules": streamfield([]),
         "questions": streamfield([("short_text", value) for value in questions]),
     }
     return nested_form_data(

@@ -105,9 +105,7 @@ class Autosave {
     });
   }
 
-  versionOf(hex) {
-    return this.seen.get(hex) ?? this.base;
-  }
+  versionOf = (hex) => this.seen.get(hex) ?? this.base;
 
   // --- sending ---
   soon() {
@@ -178,6 +176,7 @@ class Autosave {
 
   /** True when the request is done with, well or badly; false when it waits to be sent again. */
   settle(request, response, answer) {
+    if (answer?.progress) document.dispatchEvent(new CustomEvent("mus:saved", { detail: answer }));
     if (response.ok && answer) return this.accepted(request, answer);
     if (response.status === 409 && answer?.conflicts) return this.conflicted(request, answer);
     if (response.status >= 500 || response.status === 429) return this.later("failed");
@@ -327,7 +326,8 @@ class Autosave {
       const mine = this.read(name);
       if (choice === "mine") this.saved.set(name, JSON.stringify(value ?? null));
       else this.write(name, value);
-      if (choice === "both") this.fields(name)[0].value = [mine, value].filter(Boolean).join("\n\n");
+      const gap = this.fields(name)[0]?.matches("textarea") ? "\n\n" : " ";
+      if (choice === "both") this.fields(name)[0].value = [mine, value].filter(Boolean).join(gap);
     }
     this.held.delete(hex);
     if (version !== undefined) this.seen.set(hex, version);

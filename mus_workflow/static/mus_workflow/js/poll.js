@@ -15,7 +15,9 @@ function show(answer) {
   if (answer.answers || answer.items) document.dispatchEvent(new CustomEvent("mus:changed", { detail: answer }));
   for (const [name, text] of Object.entries(answer.regions ?? {})) {
     for (const region of document.querySelectorAll(`[data-mus-region="${CSS.escape(name)}"]`)) {
-      if (region.textContent !== text) region.textContent = text;
+      const theirs = region.closest("[data-mus-theirs]"); // null says that the question is not asked now
+      if (theirs) theirs.hidden = text === null;
+      if (region.textContent !== (text ?? "")) region.textContent = text ?? "";
     }
   }
   if (answer.moved) for (const notice of document.querySelectorAll("[data-mus-poll-moved]")) notice.hidden = false;
