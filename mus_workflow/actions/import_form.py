@@ -16,13 +16,13 @@ from wagtail.models import Revision
 from mus_workflow.formbuilder.compiler import CompileError
 from mus_workflow.formbuilder.decompiling import blocks_of, first_difference
 from mus_workflow.formbuilder.exchange import ID, Exchange, copied
-from mus_workflow.formbuilder.schema import SchemaError, digest, part_ids, questions
+from mus_workflow.formbuilder.schema import SchemaError, digest, part_ids
 from mus_workflow.formbuilder.translating import sources_of
 from mus_workflow.models import FormDefinition, FormTranslation, FormVersion
 from mus_workflow.policies.forms import can_make_form, can_publish_form, can_replace_draft
 
 from .go_live import go_live
-from .publish_form import newest_version, orphans_in, publish_form
+from .publish_form import orphans_in, publish_form
 
 IMPORTED = "mus.form_imported"
 FIELDS = ("title", "language", "intro", "layout", "retention")
@@ -33,7 +33,7 @@ def import_form(*, content: Exchange, by: Any, at: datetime, publish: bool = Fal
     """Make the form with this short name, or give it a new draft; what is live stays as it is unless `publish`.
 
     All of it or nothing. SchemaError says where in the file and why: the short name belongs to a form of another
-    purpose, another form has the ids, a question changed its type. Refused when the user may not.
+    purpose, another form has the ids, a question's new type cannot read its answers. Refused when the user may not.
     """
     form = FormDefinition.objects.select_for_update().filter(slug=content.slug).first()
     (can_replace_draft(user=by, form=form) if form else can_make_form(user=by)).or_refuse()
@@ -41,7 +41,7 @@ def import_form(*, content: Exchange, by: Any, at: datetime, publish: bool = Fal
         can_publish_form(user=by).or_refuse()
     _require_same_purpose(content, form)
     _require_own_ids(content, form)
-    _require_same_types(content, form)
+    _require_readable_answers(content, form)
     draft = _draft(content, form)
     _require_kept(content, draft)
     if publish:
@@ -76,7 +76,7 @@ def _draft(content: Exchange, form: FormDefinition | None) -> FormDefinition:
     draft.purpose = content.purpose
     for name in FIELDS:
         setattr(draft, name, content.schema[name])
-    draft.body = FormDefinition._meta.get_field("body").to_python(_blocks(content))
+    draft.body = FormDefinition._meta.get_field("body").to_python(blocks_of(content.schema))
     document = draft.as_written()
     known = {row.language: row.pk for row in form.translations.all()} if form else {}
     draft.translations = [
@@ -84,13 +84,6 @@ def _draft(content: Exchange, form: FormDefinition | None) -> FormDefinition:
         for language, texts in content.schema["translations"].items()
     ]
     return draft
-
-
-def _blocks(content: Exchange) -> list[dict[str, Any]]:
-    try:
-        return blocks_of(content.schema)
-    except SchemaError as error:
-        raise SchemaError(f"form.{error.path}", error.reason) from error
 
 
 def _require_same_purpose(content: Exchange, form: FormDefinition | None) -> None:
@@ -121,17 +114,11 @@ def _others(form: FormDefinition | None) -> Iterator[tuple[str, str]]:
         yield other.slug, json.dumps(list(other.body.raw_data))
 
 
-def _require_same_types(content: Exchange, form: FormDefinition | None) -> None:
-    version = newest_version(form) if form else None
-    known = {question["id"]: question["type"] for question in questions(version.schema)} if version else {}
-    for index, section in enumerate(content.schema["sections"]):
-        for number, question in enumerate(section["questions"]):
-            was = known.get(question["id"], question["type"])
-            if was != question["type"]:
-                sentence = _("was %(type)s when people answered it, and their answers would not fit: give it a new id")
-                raise SchemaError(f"form.sections[{index}].questions[{number}].type", sentence % {"type": was})
+def _require_readable_answers(content: Exchange, form: FormDefinition | None) -> None:
+    """A question may change its type only where an editor may: where the answers it has can still be read."""
+    paths = {part_id: path.removesuffix(".id") for path, part_id in part_ids(content.schema)}
     for orphan in orphans_in(form, content.schema) if form else ():
-        raise SchemaError("form", str(orphan))
+        raise SchemaError(f"form.{paths[orphan.id]}.type", str(orphan))
 
 
 def _require_kept(content: Exchange, draft: FormDefinition) -> None:

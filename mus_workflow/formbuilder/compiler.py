@@ -13,7 +13,7 @@ from mus_workflow.formbuilder.html import frozen_html
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.base import short_label
 from mus_workflow.formbuilder.reachability import DeadEnd, dead_ends
-from mus_workflow.formbuilder.rule_compiler import Part, RuleCompiler
+from mus_workflow.formbuilder.rule_compiler import Part, RuleCompiler, is_alike, looks_like_id, trimmed
 from mus_workflow.formbuilder.schema import SchemaError, there_already, validate
 from mus_workflow.formbuilder.shapes import MAX_QUESTIONS, Json, Question
 from mus_workflow.formbuilder.wording import HTML_KEYS, texts
@@ -124,8 +124,8 @@ class _Compilation:
         questions = [self._question(index, number, part) for number, part in enumerate(value["questions"])]
         return {
             "id": _canonical(child.id),
-            "number": _words(value["number"]),
-            "heading": _words(value["heading"]),
+            "number": trimmed(value["number"]),
+            "heading": trimmed(value["heading"]),
             "intro": frozen_html(value["intro"]),
             "visible_if": None,
             "questions": _nested(questions),
@@ -137,9 +137,9 @@ class _Compilation:
         question = {
             "id": _canonical(child.id),
             "type": question_type.type,
-            "label": _words(value["label"]),
+            "label": trimmed(value["label"]),
             "help": frozen_html(value["help"]),
-            **{key: _words(value.get(key)) for key in ("number", "mirrored", "placeholder", "example")},
+            **{key: trimmed(value.get(key)) for key in ("number", "mirrored", "placeholder", "example")},
             "parent": UNDER_THE_ONE_ABOVE if value.get("nested") else None,
             "required": bool(value.get("required", False)),
             "required_if": None,
@@ -182,7 +182,7 @@ class _Compilation:
         for index, number, question, value in self._where:
             question_type = registry.get(question["type"])
             for key in question_type.links:
-                self._link(question, key, _words(value.get(key)), earlier, (index, number))
+                self._link(question, key, trimmed(value.get(key)), earlier, (index, number))
             if not any(question_type.problems(question["settings"])):
                 for key, reason in question_type.link_problems(question, earlier):
                     self._note(reason, index, number, (_block_name(key),))
@@ -194,7 +194,7 @@ class _Compilation:
         """Give a setting the id of the earlier question that the editor picked, or note why it cannot have it."""
         if not wanted:
             return
-        found = [one for one in earlier.values() if one["id"] == wanted.lower() or _alike(one["label"], wanted)]
+        found = [one for one in earlier.values() if one["id"] == wanted.lower() or is_alike(one["label"], wanted)]
         if len(found) == 1:
             question["settings"][key] = found[0]["id"]
         else:
@@ -283,10 +283,6 @@ def _whole(child: Any) -> dict[str, Any]:
     return {**child.block.get_default(), **child.value}
 
 
-def _words(value: Any) -> str:
-    return str(value or "").strip()
-
-
 def _canonical(block_id: Any) -> str:
     return str(block_id or "").lower()
 
@@ -299,21 +295,13 @@ def _block_name(key: str) -> str:
     return key.partition("[")[0]
 
 
-def _alike(label: str, wanted: str) -> bool:
-    return bool(label) and label.casefold() == wanted.casefold()
-
-
 def _why_no_link(wanted: str, found: list[Question]) -> str:
     label = Truncator(wanted).chars(80)
     if found:
         return _("Several earlier questions are worded “%(label)s”: pick the right one in the list.") % {"label": label}
-    if _looks_like_id(wanted):
+    if looks_like_id(wanted):
         return _("The question that was picked does not stand earlier in the form.")
     return _("There is no earlier question worded “%(label)s”.") % {"label": label}
-
-
-def _looks_like_id(wanted: str) -> bool:
-    return len(wanted) == len("00000000-0000-0000-0000-000000000000") and wanted.count("-") == len("----")
 
 
 def _known_translations(schema: dict[str, Json], translations: Translations) -> dict[str, Json]:
@@ -321,7 +309,7 @@ def _known_translations(schema: dict[str, Json], translations: Translations) -> 
     kept: dict[str, dict[str, dict[str, str]]] = {}
     for language, slot_id, key in _wanted(schema, translations):
         written = translations[language].get(slot_id, {}).get(key)
-        cleaned = frozen_html(written) if key in HTML_KEYS else _words(written)
+        cleaned = frozen_html(written) if key in HTML_KEYS else trimmed(written)
         if cleaned:
             kept.setdefault(language, {}).setdefault(slot_id, {})[key] = cleaned
     return kept

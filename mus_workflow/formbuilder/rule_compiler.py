@@ -50,7 +50,7 @@ class RuleCompiler:
     def shown_if(self, part: Part) -> Term | None:
         """The rule that decides whether the question or section is shown; None for always."""
         terms: list[Json] = []
-        if any(_words(part.value["condition"].get(key)) for key in ("question", "value")):
+        if any(trimmed(part.value["condition"].get(key)) for key in ("question", "value")):
             terms += self._answer(part, part.value["condition"], ("condition",))
         for path, rule in _rules(part):
             if rule["effect"] != "REQUIRE" and (inner := self._terms(part, rule, path)):
@@ -92,7 +92,7 @@ class RuleCompiler:
 
     def _answer(self, part: Part, written: Mapping[str, Any], path: Path) -> list[Term]:
         try:
-            target = self._target(part, _words(written.get("question")))
+            target = self._target(part, trimmed(written.get("question")))
             if _unsound(target):
                 return []
             term = _term(written, target)
@@ -116,7 +116,7 @@ class RuleCompiler:
     def _places(self, wanted: str) -> list[int]:
         """The places of the questions with this id, or else with this wording."""
         found = [place for place, question in enumerate(self._everyone) if question["id"] == wanted.lower()]
-        return found or [place for place, one in enumerate(self._everyone) if _alike(one["label"], wanted)]
+        return found or [place for place, one in enumerate(self._everyone) if is_alike(one["label"], wanted)]
 
     def _why_no_target(self, part: Part, wanted: str, found: Sequence[int], earlier: Sequence[int]) -> str:
         if len(earlier) > 1:
@@ -129,7 +129,7 @@ class RuleCompiler:
             return _("A question cannot depend on itself.")
         if found:
             return self._why_later(part, found[0])
-        if _looks_like_id(wanted):
+        if looks_like_id(wanted):
             return _("The condition is about a question that is no longer in the form.")
         return _("There is no earlier question worded “%(label)s”.") % {"label": Truncator(wanted).chars(80)}
 
@@ -167,7 +167,7 @@ def _rules(part: Part) -> Iterator[tuple[Path, Mapping[str, Any]]]:
 
 def _wanted(condition: Mapping[str, Any], rules: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """What the questions that the rules are about are called there, by id or wording."""
-    if written := _words(condition.get("question")):
+    if written := trimmed(condition.get("question")):
         yield written
     for rule in rules:
         for child in rule["terms"]:
@@ -191,7 +191,7 @@ def _spread(match: str, terms: list[Term]) -> list[Term]:
 
 
 def _fact(part: Part, fact: str, written: Mapping[str, Any], path: Path) -> list[Term]:
-    value: Json = _words(written.get("value"))
+    value: Json = trimmed(written.get("value"))
     if not value:
         part.note(_("Say what to compare with."), (*path, "value"))
         return []
@@ -200,15 +200,18 @@ def _fact(part: Part, fact: str, written: Mapping[str, Any], path: Path) -> list
     return [{"fact": fact, "op": written.get("op") or "equals", "value": value}]
 
 
-def _words(value: Any) -> str:
+def trimmed(value: Any) -> str:
+    """What an editor wrote, without the white space around it."""
     return str(value or "").strip()
 
 
-def _alike(label: str, wanted: str) -> bool:
+def is_alike(label: str, wanted: str) -> bool:
+    """Whether a question with this label is the one an editor names by these words."""
     return bool(label) and label.casefold() == wanted.casefold()
 
 
-def _looks_like_id(wanted: str) -> bool:
+def looks_like_id(wanted: str) -> bool:
+    """Whether an editor picked a question in the list, which writes its id, and not its words."""
     return len(wanted) == ID_LENGTH and wanted.count("-") == len("----")
 
 
@@ -218,7 +221,7 @@ def _unsound(target: Question) -> bool:
 
 
 def _term(written: Mapping[str, Any], target: Question) -> Term:
-    op, value = written.get("op") or "equals", _words(written.get("value"))
+    op, value = written.get("op") or "equals", trimmed(written.get("value"))
     term: Term = {"question": target["id"], "op": op, "value": None}
     target_type = registry.get(target["type"])
     # What is left from a comparison the editor has given up says nothing.

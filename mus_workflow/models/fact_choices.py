@@ -27,7 +27,7 @@ def units() -> Choices:
 def agreement_questions() -> Choices:
     """(id, form and wording) of what the newest version of each agreement form asks; one query for each form."""
     forms = FormDefinition.objects.filter(purpose=Purpose.AGREEMENT).order_by("title")
-    newest = [(form, form.versions.order_by("-number").first()) for form in forms]
+    newest = [(form, form.versions.published().order_by("-number").first()) for form in forms]
     return [
         (question["id"], f"{form.title}: {question['label']}")
         for form, version in newest

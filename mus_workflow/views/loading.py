@@ -11,8 +11,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from mus_workflow.actions.record_reading import record_reading
-from mus_workflow.models import Dialogue, Participant, ReadingPurpose, SharedPreparation, open_sealed
+from mus_workflow.models import Dialogue, Participant
 from mus_workflow.models.kept_query import KeptQuery, Slot
 
 
@@ -37,25 +36,6 @@ def arranged_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> Dialogue:
     today = timezone.localdate()
     seen = Dialogue.objects.visible_to(request.user) | Dialogue.objects.arranged_by(request.user, today=today)
     return get_object_or_404(seen.distinct(), pk=dialogue_id)
-
-
-def shared_with(request: HttpRequest, seat: Seat) -> list[tuple[Participant, dict]]:
-    """What each other participant shares with the viewer now, opened. The reading is recorded first."""
-    copies = list(
-        SharedPreparation.objects.readable_by(seat.participant)
-        .exclude(preparation__participant=seat.participant)
-        .filter(preparation__participant__left_at=None)
-        .select_related("preparation__participant")
-    )
-    if copies:
-        record_reading(
-            dialogue=seat.dialogue,
-            reader=request.user,
-            role=seat.participant.role,
-            purpose=ReadingPurpose.TALK,
-            at=timezone.now(),
-        )
-    return [(copy.preparation.participant, open_sealed(copy.document)) for copy in copies]
 
 
 def _seat() -> QuerySet[Participant]:

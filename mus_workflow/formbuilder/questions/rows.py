@@ -24,7 +24,7 @@ from mus_workflow.formbuilder.shapes import (
     optional,
     words,
 )
-from mus_workflow.formbuilder.sides import side_id
+from mus_workflow.formbuilder.sides import is_asked_with, side_id
 
 ROW_SHAPE: dict[str, Shape] = {"id": identifier, "label": words()}
 
@@ -130,7 +130,7 @@ class RowsType(QuestionType):
                 _("“%(label)s” takes its own rows from another question: pick that one.")
                 % {"label": short_label(source)},
             )
-        elif not _is_asked_with(source, question):
+        elif not is_asked_with(source, question):
             names = {"source": short_label(source), "question": short_label(question)}
             yield "rows_from", _("“%(source)s” is not asked of everyone who is asked “%(question)s”.") % names
         elif settings["rows"] not in ([], rows):
@@ -175,9 +175,3 @@ class RowsType(QuestionType):
         """The sentence for a row that wants an answer."""
         names = {"row": row["label"], "label": short_label(question)}
         return _("“%(row)s” must be answered in “%(label)s”.") % names
-
-
-def _is_asked_with(source: Question, question: Question) -> bool:
-    if source["audience"] == "BOTH":
-        return question["audience"] != "AGREED"
-    return source["audience"] in ("AGREED", question["audience"])

@@ -4,6 +4,7 @@ from typing import Any
 
 from mus_workflow.formbuilder.questions import QuestionType
 from mus_workflow.formbuilder.shapes import Json, Question
+from tests.mus_workflow.formbuilder.grids import CELLS
 from tests.mus_workflow.formbuilder.writing import asks, ident, options, points
 
 HELP = "<p>Help</p>"
@@ -14,6 +15,15 @@ def option_blocks(prefix: str) -> list[dict[str, Any]]:
     first, second = options(f"{prefix} red", f"{prefix} blue")
     second["value"]["help"] = "As the sea"
     return [first, second]
+
+
+def column_blocks(prefix: str) -> list[dict[str, Any]]:
+    """A column of every type that a table takes."""
+    found = options(*(f"{prefix} {kind}" for kind in CELLS))
+    for kind, item in zip(CELLS, found, strict=True):
+        chosen = options(f"{prefix} yes", f"{prefix} no") if kind == "single_choice" else []
+        item["value"] |= {"type": kind, "min": 1, "max": 3, "options": chosen}
+    return found
 
 
 SIMPLE = [
@@ -43,7 +53,26 @@ WITH_PARTS = [
     asks("date_range", "Leave", help=HELP),
     asks("file", "Papers"),
 ]
-READ = [asks("information", "Read", help=HELP), asks("signature", "Signatures")]
+SCORED = {"min": 1, "max": 3, "min_label": "low", "max_label": "high"}
+IN_ROWS = [
+    asks("ranking", "Order", options=options("First", "Second", "Third")),
+    asks("matrix", "Areas", rows=options("Room", "Tools"), **SCORED, not_applicable=True),
+    asks(
+        "matrix", "Who", answer="CHOICE", rows=options("Plans", "Budget"), columns=options("Me", "You"), every_row=True
+    ),
+    asks("double_scale", "Now and then", rows=options("Now"), **SCORED, a_label="Today", b_label="Next year"),
+    asks("competence_wheel", "Skills", rows=options("To write", "To lead", "To teach"), **SCORED),
+    asks("table", "Courses", rows=options("Spring"), columns=column_blocks("fixed"), grows=False),
+    asks("table", "More courses", rows=[], columns=column_blocks("grown"), grows=True),
+]
+READ = [
+    asks("information", "Read", help=HELP),
+    asks("signature", "Signatures"),
+    asks("computed", "In all", terms=[{"question": ident("Mood"), "weight": "2"}]),
+    asks("agreed_items", "What we agree"),
+    asks("carried_items", "What we agreed"),
+    asks("prefill", "Who it is", source="PERSON"),
+]
 
 
 class Cells(QuestionType):

@@ -16,7 +16,7 @@ from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import digest, questions
 from tests.browser.accessible import AXE, CHECK, LEVELS, OVERFLOW, RUN
-from tests.mus_workflow.formbuilder.every_type import READ, SIMPLE, WITH_PARTS, Cells, in_cells
+from tests.mus_workflow.formbuilder.every_type import IN_ROWS, READ, SIMPLE, WITH_PARTS, Cells, in_cells
 from tests.mus_workflow.formbuilder.writing import asking, ident
 
 IMPORT = re.compile(r'@import url\("(\w[\w-]*\.css)"\) layer\(([\w.]+)\);')
@@ -50,7 +50,7 @@ def document(body, *scripts):
 
 
 def test_the_form_asks_every_kind_of_question():
-    kinds = {question["type"] for question in questions(asking(*SIMPLE, *WITH_PARTS, *READ))}
+    kinds = {question["type"] for question in questions(asking(*SIMPLE, *WITH_PARTS, *IN_ROWS, *READ))}
     assert kinds == {question_type.type for question_type in registry}
 
 
@@ -71,7 +71,7 @@ def test_in_a_cell_every_control_carries_its_own_name(grid):
 @pytest.mark.parametrize("wrong", [False, True])
 @pytest.mark.parametrize("place", ["alone", "cell"])
 def test_every_control_is_accessible(chromium, grid, place, wrong):
-    schema = asking(*SIMPLE, *WITH_PARTS, *READ) if place == "alone" else grid
+    schema = asking(*SIMPLE, *WITH_PARTS, *IN_ROWS, *READ) if place == "alone" else grid
     errors = {key: ["It is wrong."] for key, _question in Asked(schema).controls({})} if wrong else {}
     page = chromium.new_page(reduced_motion="reduce")
     page.set_content(document(f'<form class="mus-form" novalidate>{html(schema, errors)}</form>'))

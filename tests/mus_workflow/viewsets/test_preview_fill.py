@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from mus_workflow.actions.load_starter_forms import starter_file
+from mus_workflow.formbuilder.decompiling import blocks_of
 from mus_workflow.formbuilder.fields import field_name
+from mus_workflow.formbuilder.library import starter_form
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.models import FormDefinition, Purpose
 from tests.builders import Cast
@@ -69,6 +70,9 @@ def test_the_preview_can_be_filled_in_and_is_marked_as_a_test(as_editor: Client,
     assert "nothing you write here is saved" in soup.text
     assert "no-store" in response["Cache-Control"]
     assert response["X-Frame-Options"] == "SAMEORIGIN"
+    scripts = " ".join(script["src"] for script in soup.find_all("script", src=True))
+    for name in ("conditions", "date-range", "linked-rows", "ranking", "table-rows", "wheel"):
+        assert f"/{name}." in scripts
     # No autosave: that script would send the answers.
     assert "autosave" not in response.content.decode()
 
@@ -119,9 +123,9 @@ def test_a_hidden_question_is_neither_missing_nor_told(as_editor: Client, office
 
 @pytest.mark.parametrize("name", ["forberedelse-medarbejder", "forberedelse-leder", "aftale", "opfoelgning"])
 def test_nothing_is_written_to_any_table(as_editor: Client, office: Cast, name: str) -> None:
-    content = starter_file(f"{name}.json")
-    form = FormDefinition.objects.get(purpose=content["purpose"])
-    form.body = FormDefinition._meta.get_field("body").to_python(content["body"])
+    content = starter_form(name).content
+    form = FormDefinition.objects.get(purpose=content.purpose)
+    form.body = FormDefinition._meta.get_field("body").to_python(blocks_of(content.schema))
     form.save_revision(clean=False)
     before = counts()
     page = tried(as_editor, form, {}, mode=form.default_preview_mode).soup

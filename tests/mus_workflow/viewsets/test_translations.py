@@ -11,7 +11,9 @@ from django.urls import reverse
 from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, WorkflowTask
 from wagtail.test.utils.form_data import rich_text
 
-from mus_workflow.actions.load_starter_forms import load_starter_forms, starter_file
+from mus_workflow.actions.load_starter_forms import load_starter_forms
+from mus_workflow.formbuilder.decompiling import blocks_of
+from mus_workflow.formbuilder.library import starter_form
 from mus_workflow.formbuilder.translating import lines, sources_of
 from mus_workflow.models import FormDefinition, FormTranslation, Purpose
 from tests.builders import Cast
@@ -29,9 +31,9 @@ LIST = "wagtailsnippets_mus_workflow_formdefinition:list"
 def form(office: Cast) -> FormDefinition:
     """A form that is live in Danish with every text in English too, each with its source."""
     form = FormDefinition.objects.get(purpose=Purpose.FOLLOW_UP)
-    content = starter_file("opfoelgning.json")
-    form.body = FormDefinition._meta.get_field("body").to_python(content["body"])
-    form.intro, texts = content["intro"], content["translations"]["en"]
+    schema = starter_form("opfoelgning").content.schema
+    form.body = FormDefinition._meta.get_field("body").to_python(blocks_of(schema))
+    form.intro, texts = schema["intro"], schema["translations"]["en"]
     form.translations.set([FormTranslation(language="en", texts=texts, sources=sources_of(form.as_written(), texts))])
     form.save_revision().publish()
     return FormDefinition.objects.get(pk=form.pk)
