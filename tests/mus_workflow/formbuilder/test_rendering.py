@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from django.utils import translation
 from django.utils.safestring import SafeString
 
-from mus_workflow.formbuilder import rendering
+from mus_workflow.formbuilder import drawing, rendering
 from mus_workflow.formbuilder.fields import field_name
 from mus_workflow.formbuilder.projection import FormKey
 from mus_workflow.formbuilder.schema import digest
@@ -105,7 +105,7 @@ def test_answers_that_look_like_gaps_stay_text(schema):
 
 
 def test_no_gap_is_left_unfilled(schema):
-    assert rendering.TOKEN not in str(page(schema))
+    assert drawing.TOKEN not in str(page(schema))
 
 
 def test_help_notice_and_error_describe_the_control(schema):
@@ -238,7 +238,7 @@ def test_a_number_is_shown_with_the_decimal_mark_of_the_page(schema):
 def test_a_second_page_runs_no_template_and_does_not_ask_for_the_form(schema, monkeypatch):
     key = FormKey(digest(schema), "EMPLOYEE", "en")
     first = rendering.render_form(key, lambda: schema, {ident("Name"): "Bo"})
-    monkeypatch.setattr(rendering, "render_to_string", None)
+    monkeypatch.setattr(drawing, "render_to_string", None)
     assert rendering.render_form(key, None, {ident("Name"): "Bo"}) == first
 
 

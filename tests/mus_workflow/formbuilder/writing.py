@@ -55,7 +55,9 @@ def body(*sections: dict[str, Any]) -> Any:
 def form(*sections: dict[str, Any], **arguments: Any) -> dict[str, Any]:
     """The frozen form."""
     words = {"title": "A form", "language": "en", "intro": "", **arguments}
-    return compile_form(words["title"], words["language"], words["intro"], body(*sections), words.get("translations"))
+    rules = {key: words[key] for key in ("layout", "retention") if key in words}
+    written = (words["title"], words["language"], words["intro"], body(*sections), words.get("translations"))
+    return compile_form(*written, **rules)
 
 
 def asking(*questions: dict[str, Any], **arguments: Any) -> dict[str, Any]:
