@@ -21,7 +21,8 @@ from mus_workflow.formbuilder.wording import localised
 
 STARTER = Path(__file__).resolve().parents[1] / "starter"
 CONCEPT = "concept.json"
-SHORT_MINUTES = 15
+# Ten minutes and more is long: a person needs to find the time for it.
+SHORT_MINUTES = 9
 
 MUS = "mus"
 KINDS: dict[str, Promise] = {

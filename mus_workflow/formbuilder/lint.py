@@ -194,7 +194,8 @@ def _carries_help(question: Question) -> bool:
 
 
 def _lacks_ends(settings: Mapping[str, Any]) -> bool:
-    if "min_label" not in settings or settings.get("labels"):
+    # A matrix that is answered by its columns has a scale that nobody sees.
+    if "min_label" not in settings or settings.get("labels") or settings.get("answer") == "CHOICE":
         return False
     return not (settings["min_label"] and settings["max_label"])
 

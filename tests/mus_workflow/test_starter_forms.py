@@ -8,17 +8,25 @@ from django.utils import translation
 
 from mus_workflow.actions.load_starter_forms import FIRST, load_starter_concept, load_starter_forms, start_from
 from mus_workflow.actions.plan_dialogue import newest_concept
-from mus_workflow.formbuilder.decompiling import blocks_of
+from mus_workflow.formbuilder.blocks import FormBodyBlock
+from mus_workflow.formbuilder.compiler import compile_form
+from mus_workflow.formbuilder.decompiling import blocks_of, first_difference
 from mus_workflow.formbuilder.exchange import as_text, exported
 from mus_workflow.formbuilder.library import KINDS, MUS, STARTER, starter_form, starter_forms
+from mus_workflow.formbuilder.lint_wording import HEALTH, WORDINGS
+from mus_workflow.formbuilder.projection import for_audience
+from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.schema import part_ids, questions
-from mus_workflow.formbuilder.wording import held_key, texts
+from mus_workflow.formbuilder.sides import SIDES
+from mus_workflow.formbuilder.wording import held_key, localised, texts
 from mus_workflow.models import Concept, FormDefinition, FormVersion, Purpose
 from mus_workflow.readability import lix, plain_text
 from tests.plumbing.clock import NOW
 
 PREPARATIONS = (FIRST[Purpose.EMPLOYEE_PREPARATION], FIRST[Purpose.MANAGER_PREPARATION])
 EVERY = [form.slug for form in starter_forms()]
+FOR_BOTH = [form.slug for form in starter_forms() if form.content.purpose == Purpose.PREPARATION]
+ABSENCE = [form.slug for form in starter_forms() if form.kind == "fravaer"]
 MEDIUM_TEXT = 45  # LIX: what an ordinary newspaper is below
 
 
@@ -38,7 +46,56 @@ def test_a_starter_form_is_named_for_its_file_and_written_as_it_would_be_exporte
     written = (STARTER / f"{slug}.json").read_text(encoding="utf-8")
     assert written == as_text(exported(slug, content.purpose, content.schema))
     assert content.schema["language"] == "da"
-    assert blocks_of(content.schema)
+
+
+@pytest.mark.parametrize("slug", EVERY)
+def test_a_starter_form_compiles_to_itself_from_the_editors_blocks(slug: str) -> None:
+    schema = frozen(slug)
+    body = FormBodyBlock()
+    body.set_name("body")
+    words = (schema["title"], schema["language"], schema["intro"])
+    rules = {"layout": schema["layout"], "retention": schema["retention"]}
+    compiled = compile_form(*words, body.to_python(blocks_of(schema)), schema["translations"], **rules)
+    assert first_difference(schema, compiled) is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_talk_has_a_short_form_and_a_long_one(kind: str) -> None:
+    lengths = {form.slug: form.length for form in starter_forms() if form.kind == kind}
+    assert {lengths[slug] for slug in lengths if slug.endswith("-kort")} == {"SHORT"}
+    assert {lengths[slug] for slug in lengths if slug.endswith("-lang")} == {"LONG"}
+
+
+def test_there_are_eight_kinds_of_talk() -> None:
+    assert {form.kind for form in starter_forms()} == set(KINDS)
+    assert len(KINDS) == 8
+
+
+@pytest.mark.parametrize("slug", FOR_BOTH)
+@pytest.mark.parametrize("side", SIDES)
+def test_both_sides_are_asked_something_in_a_preparation(slug: str, side: str) -> None:
+    mine = for_audience(frozen(slug), side)
+    assert any(registry.get(question["type"]).asks for question in questions(mine))
+
+
+@pytest.mark.parametrize("slug", FOR_BOTH)
+def test_what_the_manager_is_asked_never_says_you_of_the_employee(slug: str) -> None:
+    """A question to both that speaks of “your manager” is put to the manager in other words."""
+    told = [
+        question["mirrored"] or question["label"]
+        for question in asked(for_audience(frozen(slug), "MANAGER"))
+        if question["audience"] in ("BOTH", "MANAGER")
+    ]
+    assert [label for label in told if "din leder" in label or "din egen leder" in label] == []
+
+
+@pytest.mark.parametrize("slug", ABSENCE)
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_an_absence_talk_asks_about_work_and_never_for_a_diagnosis(slug: str, language: str) -> None:
+    health = next(pattern for pattern, topic in WORDINGS[language].sensitive if topic is HEALTH)
+    schema = localised(frozen(slug), language)
+    inviting = [slot.holder[held_key(slot)] for slot in texts(schema) if slot.key not in ("help", "intro")]
+    assert [words for words in inviting if health.search(words)] == []
 
 
 @pytest.mark.parametrize("purpose", FIRST)
@@ -76,11 +133,9 @@ def test_ids_are_random_uuids_that_no_other_form_uses(slug: str) -> None:
     assert mine.isdisjoint(others)
 
 
-def test_the_starter_forms_show_every_common_type_of_question() -> None:
+def test_the_starter_forms_show_every_type_of_question_but_files() -> None:
     used = {question["type"] for slug in EVERY for question in questions(frozen(slug))}
-    texts_and_figures = {"short_text", "long_text", "number", "date", "information"}
-    choices = {"single_choice", "multiple_choice", "yes_no", "scale"}
-    assert texts_and_figures | choices <= used
+    assert used == {question_type.type for question_type in registry} - {"file"}
 
 
 @pytest.mark.parametrize("slug", PREPARATIONS)
@@ -101,9 +156,10 @@ def test_well_being_is_private_and_sensitive_until_the_author_shares_it(slug: st
     assert {(question["sharing"], question["sensitive"]) for question in answered} == {("PRIVATE", True)}
 
 
-@pytest.mark.parametrize("slug", PREPARATIONS)
+@pytest.mark.parametrize("slug", [*PREPARATIONS, *FOR_BOTH])
 def test_any_question_of_a_preparation_can_be_skipped(slug: str) -> None:
-    assert [question["label"] for question in asked(frozen(slug)) if question["required"]] == []
+    must = [one["label"] for one in asked(frozen(slug)) if one["required"] or one["required_if"]]
+    assert must == []
 
 
 @pytest.mark.parametrize("slug", EVERY)

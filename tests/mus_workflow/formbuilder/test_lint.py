@@ -147,6 +147,9 @@ def test_settings_that_work_against_their_purpose_are_told() -> None:
     assert codes(asks("long_text", "Hvad fylder?", countable=True)) == ["NOT_COUNTABLE"]
     assert codes(asks("yes_no", "Er der tid?", countable=True)) == []
     assert codes(asks("scale", "Hvor ofte?", min_label="aldrig")) == ["SCALE_WORDS"]
+    rows, columns = options("Møder", "Pauser"), options("For få", "For mange")
+    assert codes(asks("matrix", "Hvor ofte?", rows=rows)) == ["SCALE_WORDS"]
+    assert codes(asks("matrix", "Hvor ofte?", rows=rows, answer="CHOICE", columns=columns)) == []
     assert codes(asks("scale", "Hvor ofte?", **ENDS)) == []
     assert codes(asks("short_text", "Mål", placeholder="Hvad er det vigtigste?")) == ["PLACEHOLDER"]
     assert codes(asks("short_text", "Mål", placeholder="Kort")) == []
@@ -205,7 +208,6 @@ def test_the_minutes_are_those_of_one_side_and_grow_with_writing() -> None:
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_starter_forms_get_little_advice_and_only_what_a_person_would_say(language: str) -> None:
     """Read one by one: each that is found puts two or three things into one answer. There is no false alarm."""
-    schemas = [localised(form.content.schema, language) for form in starter_forms()]
-    found = [one for schema in schemas for one in advice_on(schema, MEASURES)]
+    found = [one for form in starter_forms() for one in advice_on(localised(form.content.schema, language), MEASURES)]
     assert {one.code for one in found} <= {"DOUBLE"}
     assert len(found) <= 4
