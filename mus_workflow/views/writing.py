@@ -136,11 +136,7 @@ def sheet_context(
     # A page that was given back shows all of the form, so that what must be put right is in sight.
     now = 0 if posted is not None or wanted else course.at(course.count if new_item else part)
     keep = posted if is_stale and posted is not None else {}
-    listed = {
-        "rows": [row for row in rows if not row.is_removed],
-        "removed_rows": [row for row in rows if row.is_removed],
-        "blank_row": Row(ItemForm("__id__"), ""),
-    }
+    listed = _listed(rows)
     items_in_place = _items_in_place(sheet, listed)
     extras = _extras(sheet, found, {**(placed or {}), **items_in_place})
     return {
@@ -159,6 +155,14 @@ def sheet_context(
         "bar": course.bar(now),
         "errors": links,
         "change_note": (posted or {}).get("change_note", sheet.body["change_note"]),
+    }
+
+
+def _listed(rows: Sequence[Row]) -> dict[str, Any]:
+    return {
+        "rows": [row for row in rows if not row.is_removed],
+        "removed_rows": [row for row in rows if row.is_removed],
+        "blank_row": Row(ItemForm("__id__"), ""),
     }
 
 
@@ -297,7 +301,6 @@ def _questions(
     sheet: Sheet,
     answers: Mapping[str, Any],
     errors: Mapping[str, list[str]],
-    disputes: Mapping[str, Dispute],
     extras: Mapping[str, SafeString],
     names: Mapping[str, str],
     *,
