@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mus_workflow.formbuilder.conditions import visible_ids
+from mus_workflow.formbuilder.drawing import TOKEN
 from mus_workflow.formbuilder.fields import Asked, field_name, partial_clean, posted_answers
 from mus_workflow.formbuilder.parts import assembled, flattened
 from mus_workflow.formbuilder.projection import FormKey, for_audience
 from mus_workflow.formbuilder.questions import registry
-from mus_workflow.formbuilder.rendering import TOKEN, render_form
+from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import digest, questions, validate
 from mus_workflow.formbuilder.wording import localised, texts
 from mus_workflow.forms.agreement import as_typed
