@@ -54,7 +54,7 @@ class SourceBlock(blocks.StructBlock):
 
     class Meta:
         label = gettext_lazy("Number or scale")
-        icon = "calculator"
+        icon = "cogs"
 
 
 class BandBlock(blocks.StructBlock):
@@ -79,7 +79,7 @@ def rounded(number: Fraction, decimals: int) -> str:
 class Computed(QuestionType):
     type = "computed"
     label = gettext_lazy("Computed value")
-    icon = "calculator"
+    icon = "cogs"
     group = gettext_lazy("Figures and dates")
     asks = False
     derives = True
