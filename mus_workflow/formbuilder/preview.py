@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from mus_workflow.formbuilder.compiler import CompileError
 from mus_workflow.formbuilder.conditions import Rule, fact_holds, in_words
-from mus_workflow.formbuilder.linking import unlinked
+from mus_workflow.formbuilder.linking import unlinked, with_rows
 from mus_workflow.formbuilder.projection import FormKey, fact_terms, joint, projected
 from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import digest, questions
@@ -143,7 +143,7 @@ def _everything(whole: Schema) -> dict[str, Any]:
             "visible_if": None,
             "questions": [{**unlinked(question), **free} for question in section["questions"]],
         }
-        for section in whole["sections"]
+        for section in with_rows(whole)["sections"]
     ]
     open_to_all = {**whole, "sections": sections}
     key = FormKey(digest(open_to_all), None, whole["language"])

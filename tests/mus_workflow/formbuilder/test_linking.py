@@ -8,7 +8,7 @@ from mus_workflow.formbuilder.completeness import missing
 from mus_workflow.formbuilder.fields import Asked
 from mus_workflow.formbuilder.linking import with_rows
 from mus_workflow.formbuilder.parts import assembled
-from mus_workflow.formbuilder.preview import preview
+from mus_workflow.formbuilder.preview import Viewpoint, preview
 from mus_workflow.formbuilder.projection import FormKey, for_audience, joint, side_id
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import render_form
@@ -65,10 +65,11 @@ def test_rows_that_were_not_chosen_wait_on_the_page():
     assert [row.has_attr("hidden") for row in rows] == [True, False]
 
 
-def test_a_preview_shows_all_the_rows():
-    html = preview(about, "EMPLOYEE")["questions"]
+@pytest.mark.parametrize(("role", "is_hidden"), [("EVERYTHING", False), ("EMPLOYEE", True)])
+def test_a_preview_of_everything_shows_all_the_rows_and_one_to_try_out_waits_for_them_to_be_chosen(role, is_hidden):
+    html = preview(about, Viewpoint(role))["questions"]
     rows = BeautifulSoup(html, "html.parser").select("[data-mus-row]")
-    assert [row.has_attr("hidden") for row in rows] == [False, False]
+    assert [row.has_attr("hidden") for row in rows] == [is_hidden, is_hidden]
 
 
 def test_a_table_can_take_its_rows_from_a_wheel():

@@ -5,6 +5,7 @@ import copy
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from mus_workflow.formbuilder.decompiling import blocks_of
 from mus_workflow.formbuilder.rule_blocks import rule_blocks
 from mus_workflow.formbuilder.schema import SchemaError, questions, validate
 from tests.mus_workflow.formbuilder.ruling import ruled_schemas
@@ -17,46 +18,11 @@ IS_SURE = {"question": ident("Sure?"), "op": "equals", "value": True}
 IS_MANAGER = {"fact": "ROLE", "op": "equals", "value": "MANAGER"}
 
 
-def as_blocks(schema):
-    """The sections as an editor has them, written from the document alone."""
-    return [
-        {
-            "type": "section",
-            "id": section["id"],
-            "value": {
-                **{key: section[key] for key in ("number", "heading", "intro")},
-                **rule_blocks(section["visible_if"], None),
-                "questions": [_question(one) for one in section["questions"]],
-            },
-        }
-        for section in schema["sections"]
-    ]
-
-
-def _question(question):
-    kept = ("label", "help", "number", "mirrored", "placeholder", "example", "required", "audience", "sharing")
-    own = {key: question[key] for key in (*kept, "sensitive", "countable")}
-    options = {}
-    if "options" in question["settings"]:
-        options = {
-            "options": [
-                {"type": "item", "id": one["id"], "value": {"label": one["label"], "help": one["help"]}}
-                for one in question["settings"]["options"]
-            ]
-        }
-    value = {**question["settings"], **options, **own, "nested": question["parent"] is not None}
-    return {
-        "type": question["type"],
-        "id": question["id"],
-        "value": {**value, **rule_blocks(question["visible_if"], question["required_if"])},
-    }
-
-
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(ruled_schemas())
 def test_a_document_becomes_blocks_and_the_same_document_again(schema):
     before = copy.deepcopy(schema)
-    again = form(*as_blocks(schema))
+    again = form(*blocks_of(schema))
     assert again["sections"] == before["sections"]
     assert schema == before
 
