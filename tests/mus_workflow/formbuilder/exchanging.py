@@ -11,8 +11,8 @@ from mus_workflow.formbuilder.exchange import as_text, exported
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.schema import digest
 from mus_workflow.formbuilder.wording import HTML_KEYS, texts
+from tests.mus_workflow.formbuilder.ruling import frozen
 from tests.mus_workflow.formbuilder.strategies import LABELS, TEXTS, bodies
-from tests.mus_workflow.formbuilder.writing import form
 
 LAYOUTS = st.sampled_from(["PAGE", "SECTIONS", "QUESTIONS"])
 RETENTIONS = st.sampled_from(["STANDARD", "UNTIL_SIGNED", "WITH_AGREEMENT"])
@@ -26,7 +26,8 @@ def whole_schemas(draw: st.DrawFn) -> dict[str, Any]:
         section["value"]["number"] = draw(st.sampled_from(["", "1", "A."]))
         for block in section["value"]["questions"]:
             block["value"].update(draw(_dress(block["type"])))
-    schema = form(*sections)
+    # A question under another has a second thing to be shown for, and the two may not go together.
+    schema = frozen(sections)
     schema |= {"layout": draw(LAYOUTS), "retention": draw(RETENTIONS)}
     return {**schema, "translations": draw(_translations(schema))}
 

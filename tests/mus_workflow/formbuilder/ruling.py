@@ -91,8 +91,13 @@ def _serves(target: dict[str, Any], question: dict[str, Any]) -> bool:
 @st.composite
 def ruled_schemas(draw: st.DrawFn) -> dict[str, Any]:
     """Frozen forms with rules that do not rule each other out."""
+    return frozen(draw(ruled_bodies()))
+
+
+def frozen(sections: list[dict[str, Any]]) -> dict[str, Any]:
+    """The frozen form; within a test, another example where the only fault is rules that rule each other out."""
     try:
-        return form(*draw(ruled_bodies()))
+        return form(*sections)
     except CompileError as error:
         assume(not all("never be shown" in str(problem) or "never is" in str(problem) for problem in error.problems))
         raise

@@ -43,10 +43,10 @@ SCHEMA = asking(
 def test_a_condition_is_written_as_the_editor_picks_it():
     conditions = [block["value"].get("condition") for block in blocks_of(SCHEMA)[0]["value"]["questions"]]
     assert conditions == [
-        None,
+        {"question": "", "op": "equals", "value": ""},
         {"question": ident("A"), "op": "equals", "value": ident("y")},
         {"question": ident("B"), "op": "equals", "value": "no"},
-        None,
+        {"question": "", "op": "equals", "value": ""},
         {"question": ident("D"), "op": "answered", "value": ""},
     ]
 
