@@ -108,7 +108,7 @@ class ColumnBlock(blocks.StructBlock):
 def columns_block() -> blocks.ListBlock:
     """The list of a table's columns."""
     return blocks.ListBlock(
-        ColumnBlock(), min_num=1, max_num=MOST_COLUMNS, default=[{}], label=gettext_lazy("Columns"), collapsed=True
+        ColumnBlock(), min_num=1, max_num=MOST_COLUMNS, label=gettext_lazy("Columns"), collapsed=True
     )
 
 

@@ -95,7 +95,7 @@ class Computed(QuestionType):
 
     def own_blocks(self) -> list[tuple[str, blocks.Block]]:
         sources = blocks.ListBlock(
-            SourceBlock(), min_num=1, max_num=MOST_SOURCES, default=[{}], label=gettext_lazy("Worked out from")
+            SourceBlock(), min_num=1, max_num=MOST_SOURCES, label=gettext_lazy("Worked out from")
         )
         return [
             ("formula", blocks.ChoiceBlock(choices=FORMULAS, default="SUM", label=gettext_lazy("What is worked out"))),

@@ -51,9 +51,9 @@ class ChoiceType(QuestionType):
     settings_shape: ClassVar[Mapping[str, Shape]] = {"options": listing, "other": boolean}
 
     def own_blocks(self) -> list[tuple[str, blocks.Block]]:
-        options = blocks.ListBlock(
-            OptionBlock(), min_num=2, max_num=MAX_OPTIONS, default=[{}, {}], label=gettext_lazy("Options")
-        )
+        option = OptionBlock()
+        empty = [option.get_default(), option.get_default()]
+        options = blocks.ListBlock(option, min_num=2, max_num=MAX_OPTIONS, default=empty, label=gettext_lazy("Options"))
         return [("options", options)]
 
     def folded_blocks(self) -> list[tuple[str, blocks.Block]]:

@@ -1,5 +1,6 @@
 import pytest
 from django.core.exceptions import ValidationError
+from wagtail.blocks import ListBlock, StructBlock
 from wagtail.blocks.base import get_error_json_data
 
 from mus_workflow.formbuilder.blocks import FormBodyBlock, FormStreamField
@@ -134,3 +135,19 @@ def test_the_condition_is_picked_by_a_script_that_the_editor_loads():
     assert widget.attrs["data-mus-picks"] == "question"
     assert "condition-picker.js" in str(widget.media)
     assert 'type="module"' in str(widget.media)
+
+
+def unfilled(block, state, path):
+    """Where a new block's state for the editor lacks a value for one of its parts."""
+    if isinstance(block, StructBlock):
+        for name, child in block.child_blocks.items():
+            yield from unfilled(child, state[name], f"{path}.{name}") if name in state else [f"{path}.{name}"]
+    elif isinstance(block, ListBlock):
+        for item in state:
+            yield from unfilled(block.child_block, item["value"], path)
+
+
+def test_a_new_question_has_a_value_for_each_part_also_in_its_first_rows():
+    questions = BODY.child_blocks["section"].child_blocks["questions"]
+    for name, block in questions.child_blocks.items():
+        assert list(unfilled(block, block.get_form_state(block.get_default()), name)) == []
