@@ -104,8 +104,20 @@ def _after_a_move(
     edited = [key for key in typed.answers if body["answers"].get(key, {}).get("version") == version]
     now = Asked(_form_of(draft, writer, at=at))
     if typed.form not in (None, draft.form_version_id):
+        _refuse_what_has_passed_to_the_other(draft, writer, typed, now, at=at)
         return from_earlier_page(body, edited, page=typed.form or 0, now=now)
     return settled(body, edited, typed.confirmed, now=now)
+
+
+def _refuse_what_has_passed_to_the_other(
+    draft: Draft, writer: Participant | None, typed: Typed, now: Asked, *, at: datetime
+) -> None:
+    """An earlier page may have asked the writer for what only the other side answers today."""
+    if draft.participant is not None or writer is None:
+        return
+    mine = Asked(side_schema(draft.dialogue, writer, draft.form_version_id, today=localdate(at)))
+    if any(key in now and key not in mine for key in typed.answers):
+        raise Refused(_("The form holds a question that is not yours to answer."))
 
 
 def _form_of(draft: Draft, writer: Participant | None, *, at: datetime) -> Schema:

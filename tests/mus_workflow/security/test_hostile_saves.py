@@ -136,9 +136,6 @@ def test_the_longest_page_that_cannot_be_taken_says_so_without_scripts(cast: Cas
     assert response.status_code == 413
     page = response.content.decode()
     assert "Gå tilbage i din browser" in page or "Go back in your browser" in page
-        "Gå tilbage i din browser" in response.content.decode()
-        or "Go back in your browser" in response.content.decode()
-    )
 
 
 def test_a_draft_does_not_grow_without_end(cast: Cast, enter, dialogue, monkeypatch):
