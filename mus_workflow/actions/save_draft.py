@@ -17,7 +17,7 @@ from mus_workflow.documents.item import is_readable
 from mus_workflow.documents.merge import Conflict, Typed, empty_body, merge, plain_answers
 from mus_workflow.documents.moves import from_earlier_page, settled
 from mus_workflow.formbuilder.fields import Asked
-from mus_workflow.formbuilder.parts import most_rows
+from mus_workflow.formbuilder.parts import most_rows, most_rows_ever
 from mus_workflow.formbuilder.shapes import MAX_ROWS, Schema
 from mus_workflow.models import AgreementItem, Artefact, DataKey, Draft, DraftKind, Participant
 from mus_workflow.policies.agreements import can_write_agreement
@@ -25,6 +25,10 @@ from mus_workflow.policies.dialogues import participant_of
 from mus_workflow.policies.items import can_follow_up
 from mus_workflow.policies.preparations import can_prepare
 from mus_workflow.policies.verdict import Refused, Verdict
+
+# What a draft may grow to. Nobody who writes a form comes near it: every text of the longest form, filled to its limit.
+MOST_ROWS_EVER = 5 * MAX_ROWS
+MOST_BYTES = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,14 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
     body, conflicts = merge(body, typed, version=version, by=writer_id, at=at.isoformat())
     if most_rows(plain_answers(body)) > max(before, MAX_ROWS):
         raise Refused(_("A table holds at most %(most)s rows. Remove rows before you add more.") % {"most": MAX_ROWS})
+    if most_rows_ever(plain_answers(body)) > MOST_ROWS_EVER:
+        raise Refused(_("So many rows have been added to this table and removed that it takes no more."))
     if "moves" in body or typed.form not in (None, draft.form_version_id):
         body = _after_a_move(draft, writer, body, typed, version, at=at)
-    Draft.objects.write(draft, version=version, saved_at=at, envelope=key.seal_value(body))
+    envelope = key.seal_value(body)
+    if len(envelope) > max(MOST_BYTES, len(draft.envelope or b"")):
+        raise Refused(_("There is more text here than can be kept in one form. Shorten some of it."))
+    Draft.objects.write(draft, version=version, saved_at=at, envelope=envelope)
     return Saved(version, at, tuple(conflicts), body)
 
 
@@ -95,8 +104,20 @@ def _after_a_move(
     edited = [key for key in typed.answers if body["answers"].get(key, {}).get("version") == version]
     now = Asked(_form_of(draft, writer, at=at))
     if typed.form not in (None, draft.form_version_id):
+        _refuse_what_has_passed_to_the_other(draft, writer, typed, now, at=at)
         return from_earlier_page(body, edited, page=typed.form or 0, now=now)
     return settled(body, edited, typed.confirmed, now=now)
+
+
+def _refuse_what_has_passed_to_the_other(
+    draft: Draft, writer: Participant | None, typed: Typed, now: Asked, *, at: datetime
+) -> None:
+    """An earlier page may have asked the writer for what only the other side answers today."""
+    if draft.participant is not None or writer is None:
+        return
+    mine = Asked(side_schema(draft.dialogue, writer, draft.form_version_id, today=localdate(at)))
+    if any(key in now and key not in mine for key in typed.answers):
+        raise Refused(_("The form holds a question that is not yours to answer."))
 
 
 def _form_of(draft: Draft, writer: Participant | None, *, at: datetime) -> Schema:

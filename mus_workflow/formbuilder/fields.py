@@ -25,8 +25,11 @@ def posted_answers(schema: Schema, data: Any) -> dict[str, Json]:
         if match is None or question_id is None:
             continue
         key = key_of(question_id, match[2] or "")
-        if key in asked:
-            answers[key] = registry.get(asked.at(key)["type"]).posted(data, name)
+        try:
+            question = asked.at(key)
+        except UnknownQuestion:
+            continue
+        answers[key] = registry.get(question["type"]).posted(data, name)
     return answers
 
 

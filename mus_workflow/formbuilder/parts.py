@@ -11,7 +11,7 @@ from typing import Any
 from mus_workflow.formbuilder.conditions import derived_values
 from mus_workflow.formbuilder.linking import narrowed
 from mus_workflow.formbuilder.questions import registry
-from mus_workflow.formbuilder.questions.added_rows import kept_rows
+from mus_workflow.formbuilder.questions.added_rows import PART, kept_rows, split_part
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Json, Question, Schema
 
@@ -62,7 +62,8 @@ class Asked:
         """The question that the control with this key puts: the question itself, or one made for its part."""
         question_id, part = split_key(key)
         question = self.questions.get(question_id)
-        if question is None:
+        # One place has one key: an answer under another spelling of it would be shown nowhere.
+        if question is None or key != key_of(question_id, part):
             raise UnknownQuestion(key)
         question_type = registry.get(question["type"])
         if not part and not question_type.has_parts(question):
@@ -115,6 +116,12 @@ def flattened(schema: Schema, answers: Mapping[str, Json]) -> dict[str, Json]:
 def most_rows(flat: Mapping[str, Json]) -> int:
     """How many rows the longest table has, when these are the answers by key; what was removed is not counted."""
     return max((len(kept_rows(parts)) for parts in parts_of(flat).values()), default=0)
+
+
+def most_rows_ever(flat: Mapping[str, Json]) -> int:
+    """How many rows the longest table has had, those that were removed or emptied too: each still takes up room."""
+    tables = parts_of(flat).values()
+    return max((len({split_part(part)[0] for part in parts if PART.fullmatch(part)}) for parts in tables), default=0)
 
 
 def parts_of(flat: Mapping[str, Json]) -> dict[str, dict[str, Any]]:

@@ -107,6 +107,10 @@ def clean_item(fields: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         field = ItemForm.base_fields.get(name)
         if field is None:
             continue
+        if not (raw is None or isinstance(raw, str) or (isinstance(raw, bool) and name == "removed")):
+            refusal = _("The answer to “%(label)s” did not arrive as expected. Load the page again.")
+            errors.append(refusal % {"label": field.label})
+            continue
         try:
             values[name] = _kept(field.clean(raw))
         except ValidationError as error:
@@ -153,7 +157,7 @@ def marks_in(text: str) -> dict[str, Any]:
     """The marks that a page sent back; none when they cannot be read."""
     try:
         marks = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return marks if isinstance(marks, dict) else {}
 

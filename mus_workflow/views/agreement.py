@@ -22,6 +22,7 @@ from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
 from .agreement_pages import amend_context, detail_context, edit_context
+from .autosaving import number_in
 from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
 from .posting import carry_out, query_dict, returned_texts, wanted_before
@@ -82,7 +83,7 @@ def agreement_changes(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespo
     has_moved = (
         now["is_closed"]
         or now["dialogue__stage"] != request.GET.get("stage", now["dialogue__stage"])
-        or (asked.isdecimal() and (now["presented"] or 0) > int(asked))
+        or (asked and (now["presented"] or 0) > number_in(asked))
     )
     if has_moved:
         return JsonResponse({"version": now["version"], "moved": True})
@@ -90,7 +91,7 @@ def agreement_changes(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespo
     if since == str(now["version"]):
         return JsonResponse({"version": now["version"]})
     seat = seat_or_404(request, dialogue_id)
-    return JsonResponse(changes(seat, DraftKind.AGREEMENT, since=int(since) if since.isdecimal() else 0))
+    return JsonResponse(changes(seat, DraftKind.AGREEMENT, since=number_in(since)))
 
 
 @personal_page("POST")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from mus_workflow.forms.agreement import as_typed
 
 LONGEST_REQUEST_ID = 64
 HIGHEST_VERSION = 2**31 - 1
+NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 class BadSave(ValueError):
@@ -39,6 +41,11 @@ class Sent:
     form: str = ""
 
 
+def number_in(written: Any) -> int:
+    """The number that a page sent. 0 for anything else, and for one that no page of ours would send."""
+    return int(written) if NUMBER.fullmatch(str(written or "")) else 0
+
+
 def read_sent(request: HttpRequest) -> Sent:
     """The save in the request's body, its shape checked. Raises BadSave."""
     # A form's body has been read as fields before it comes here.
@@ -46,7 +53,7 @@ def read_sent(request: HttpRequest) -> Sent:
         raise BadSave
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadSave from error
     if not isinstance(body, dict):
         raise BadSave

@@ -30,6 +30,7 @@ from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.formbuilder.wording import localised
 from mus_workflow.models import Draft, Erased, FormVersion, open_sealed, schema_of
 
+from .autosaving import number_in
 from .framing import form_for, own_draft_or_404
 
 
@@ -38,8 +39,8 @@ def as_the_page_had_it(draft: Draft, form: Any) -> Draft:
 
     A page may be open while its draft moves: everything typed on it is taken as the page asked for it.
     """
-    named = int(form) if str(form or "").isdecimal() else None
-    if named in (None, draft.form_version_id):
+    named = number_in(form)
+    if named in (0, draft.form_version_id):
         return draft
     with suppress(Erased):
         if named in earlier_versions(open_sealed(draft.envelope) or {}):

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -75,6 +76,8 @@ def personal_page(*methods: str, returns_to: str = "") -> Callable[[View], View]
                 # first. There is nothing there either; asked of these addresses alone, it lets the 404 stand.
                 request.urlconf = "mus_workflow.urls"
                 raise
+            except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+                response = _too_large(request)
             except Exception as error:
                 if settings.DEBUG:
                     raise
@@ -143,6 +146,14 @@ def _refused(request: HttpRequest, reason: str, **kwargs: Any) -> HttpResponse:
     if "dialogue_id" in kwargs:
         return redirect("mus_workflow:dialogue_detail", dialogue_id=kwargs["dialogue_id"])
     return redirect("mus_workflow:my_mus")
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    # It cannot be read, so it cannot be parked either; the browser still has it.
+    reason = _("More was sent at once than can be taken. Go back in your browser: your text stands there. Shorten it.")
+    if wants_json(request):
+        return JsonResponse({"reason": reason}, status=413)
+    return render(request, "mus_workflow/error.html", {"reason": reason}, status=413)
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:

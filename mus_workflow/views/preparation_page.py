@@ -322,7 +322,7 @@ def marks_in(data: Mapping[str, Any]) -> dict[str, str]:
     """The marks that a posted form carries; none where they cannot be read."""
     try:
         marks = json.loads(data.get("seen", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return marks if isinstance(marks, dict) else {}
 

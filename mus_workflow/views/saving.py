@@ -27,7 +27,7 @@ from mus_workflow.forms.agreement import (
 from mus_workflow.models import Draft, DraftKind
 from mus_workflow.policies.verdict import Refused
 
-from .autosaving import BadSave, Sent, bad_save, clock, read_sent
+from .autosaving import BadSave, Sent, bad_save, clock, number_in, read_sent
 from .changed_form import as_the_page_had_it, posted_confirmed
 from .disputes import Dispute, kept_answer, time_in_words
 from .files import take_files
@@ -97,7 +97,7 @@ def _read(data: QueryDict, sheet: Sheet) -> Post:
     note = data.get("change_note")
     typed = Typed(
         request=str(uuid.uuid4()),
-        base=int(data["version"]) if data.get("version", "").isdecimal() else 0,
+        base=number_in(data.get("version")),
         answers=values,
         items=items,
         confirmed=posted_confirmed(sheet.schema, data),

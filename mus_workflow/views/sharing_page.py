@@ -71,14 +71,27 @@ def _only_choosable(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _given_away(own: Own, chosen: Collection[str]) -> Iterator[tuple[str, str]]:
-    """(label of a chosen answer, label of the private one it is asked because of)."""
+    """(label of a chosen answer, label of the private one that decided that it is asked, or what in it is)."""
     labels = {question["id"]: question["label"] for question in questions(own.schema)}
-    given = set(given_ids(own.schema, standing_answers(own.body)))
-    for section in own.schema["sections"]:
+    deciding = _deciding(own.schema)
+    for one in given_ids(own.schema, standing_answers(own.body)):
+        if one in chosen:
+            yield from (
+                (labels[one], labels[other]) for other in deciding[one] if other in labels and other not in chosen
+            )
+
+
+def _deciding(schema: Schema) -> dict[str, list[str]]:
+    """By question id, the earlier questions whose answers decide whether it is asked and which rows it has.
+
+    Also those that decide whether these are asked: an answer that is told tells of all of them.
+    """
+    found: dict[str, list[str]] = {}
+    for section in schema["sections"]:
         for question in section["questions"]:
-            if question["id"] in given and question["id"] in chosen:
-                rules = (section["visible_if"], question["visible_if"])
-                because_of = dict.fromkeys(term["question"] for rule in rules for term in terms_of(rule))
-                yield from (
-                    (question["label"], labels[one]) for one in because_of if one in labels and one not in chosen
-                )
+            terms = [*terms_of(section["visible_if"]), *terms_of(question["visible_if"])]
+            links = [question["settings"][name] for name in registry.get(question["type"]).links]
+            direct = [*(term["question"] for term in terms), *(one for one in links if one)]
+            before = [earlier for one in direct for earlier in found.get(one, ())]
+            found[question["id"]] = list(dict.fromkeys([*direct, *before, *found.get(question["parent"], ())]))
+    return found

@@ -23,6 +23,7 @@ from mus_workflow.formbuilder.paging import Part, asked_numbers, parts_of
 from mus_workflow.formbuilder.parts import assembled
 from mus_workflow.formbuilder.shapes import Json, Schema
 
+from .autosaving import number_in
 from .gaps import fill, fill_kept, keep
 
 ROW = "mus_workflow/components/progress_row.html"
@@ -66,7 +67,7 @@ class Course:
 
     def at(self, wanted: Any) -> int:
         """The page to show when this one is asked for: itself, or the next that has something; 0 without pages."""
-        number = int(wanted) if str(wanted).isascii() and str(wanted).isdecimal() else 1
+        number = number_in(wanted) or 1
         return next((one for one in self.asked if one >= number), self.asked[-1]) if self.count and self.asked else 0
 
     def onward(self, data: Mapping[str, Any]) -> str:

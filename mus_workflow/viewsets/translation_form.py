@@ -61,7 +61,7 @@ class TranslationForm(forms.Form):
                 Line(str(slot_id), str(key), "", str(source), str(written), None)
                 for slot_id, key, source, written in json.loads(self.cleaned_data["seen"])
             ]
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise ValidationError(_("The page did not arrive as expected. Load it again.")) from error
         return {(line.id, line.key): line for line in lines}
 

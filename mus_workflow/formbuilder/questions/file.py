@@ -1,7 +1,7 @@
 """Files: their bytes lie sealed apart (the host of the answer keeps them); an answer says name, size and SHA-256.
 
 Each file is a part of its own, its id in hexadecimal, so two people who add files at once both keep theirs. A browser
-can clear a part, and never write one: what a file is, is told by whoever has read its bytes.
+never writes or clears a part: what a file is, is told by whoever has read its bytes, and who takes it out takes those.
 """
 
 from collections.abc import Mapping, Sequence
@@ -80,7 +80,7 @@ class FileQuestion(QuestionType):
         return sorted(files, key=lambda one: (one["name"], one["id"])) or None
 
     def accepts_raw(self, raw: Json) -> bool:
-        return raw is None
+        return False
 
     def make_field(self, question: Question, **common: Any) -> forms.Field:
         return forms.Field(**{**common, "required": False})
