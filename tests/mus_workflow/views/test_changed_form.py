@@ -89,7 +89,7 @@ def test_what_changed_is_told_once_and_asked_at_the_question(client, dialogue) -
     autosave(client, dialogue, client.get(of("preparation_edit", dialogue)), answers={qid("year"): "Godt"})
     meaning_changes()
     page = client.get(of("preparation_edit", dialogue))
-    assert [str(one) for one in page.context["messages"]] == ["1 question has changed since you last wrote here."]
+    assert [str(one) for one in page.context["messages"]] == ["1 spørgsmål er ændret, siden du sidst skrev her."]
     box = soup(page).select_one(".mus-changed")
     assert "Hvad lykkedes i år?" in box.get_text()
     assert box.select_one("input[type=checkbox]")["name"] == confirm_name(qid("year"))
@@ -135,7 +135,7 @@ def test_what_is_not_confirmed_is_named_where_it_would_have_been_shared(client, 
     meaning_changes()
     client.get(of("preparation_edit", dialogue))
     sharing = client.get(of("preparation_share", dialogue))
-    assert "These answers are not shared yet" in text_of(sharing)
+    assert "Disse svar deles ikke endnu" in text_of(sharing)
     assert OTHER_WORDS in text_of(sharing)
     assert "Godt" not in text_of(sharing)
 
@@ -147,9 +147,9 @@ def test_a_page_that_was_open_during_the_move_loses_nothing(client, cast, dialog
     answer = autosave(client, dialogue, page, answers={qid("well_being"): "Jeg er træt"})
     assert (answer.status_code, answer.json()["saved"]) == (200, [qid("well_being")])
     shown = text_of(client.get(of("preparation_edit", dialogue)))
-    assert "No longer asked" in shown
+    assert "Spørges der ikke længere om" in shown
     assert "Jeg er træt" in shown
-    assert "Only you can read it" in shown
+    assert "Kun du kan læse det." in shown
     assert autosave(client, dialogue, page, form="999999", answers={qid("well_being"): "x"}).status_code == 400
 
 
@@ -241,8 +241,8 @@ class TestTogether:
         shown = manager.get(of("talk", dialogue))
         assert soup(shown).select_one(".mus-changed")
         assert "Før" in text_of(shown)
-        assert "No longer asked" in text_of(shown)
-        assert "Only you can read it" not in text_of(shown)
+        assert "Spørges der ikke længere om" in text_of(shown)
+        assert "Kun du kan læse det." not in text_of(shown)
         later = autosave(employee, dialogue, old, version=1, answers={qid("employee_says"): "Efter"})
         assert later.status_code == 200
         assert "Efter" in text_of(manager.get(of("talk", dialogue)))

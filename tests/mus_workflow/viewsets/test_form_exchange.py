@@ -199,7 +199,7 @@ def test_who_may_make_forms_and_not_change_them_comes_back_to_the_list(office: C
     give(["wagtailadmin.access_admin", "mus_workflow.add_formdefinition"], office.hr)
     client.force_login(office.hr)
     assert upload(client, new_file()).headers["Location"] == reverse(LIST)
-    assert "may not change" in str(upload(client, new_file()).context["form"].errors["file"])
+    assert "må ikke ændre" in str(upload(client, new_file()).context["form"].errors["file"])
 
 
 def test_making_a_form_takes_as_many_queries_with_4_forms_as_with_20(as_editor: Client, form: FormDefinition) -> None:

@@ -67,7 +67,7 @@ def test_the_preview_can_be_filled_in_and_is_marked_as_a_test(as_editor: Client,
     trial = soup.select_one("form.mus-form")
     assert trial["action"] == f"{reverse(FILL, args=[form.pk])}?mode=MANAGER#outcome-heading"
     assert trial.select_one("[name=csrfmiddlewaretoken]") is not None
-    assert "nothing you write here is saved" in soup.text
+    assert "Intet af det, du skriver her, bliver gemt" in soup.text
     assert "no-store" in response["Cache-Control"]
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     scripts = " ".join(script["src"] for script in soup.find_all("script", src=True))
@@ -85,7 +85,7 @@ def test_what_is_wrong_and_what_is_missing_is_told_with_links(as_editor: Client,
     assert f"#{field_name(ident('Days'))}" in links
     # What was typed wrongly stays, so that it can be corrected.
     assert response.soup.find(id=field_name(ident("Days")))["value"] == "many"
-    assert "0 of 2 questions have an answer." in outcome(response)
+    assert "0 af 2 spørgsmål har et svar." in outcome(response)
     assert "no-store" in response["Cache-Control"]
     assert response["X-Frame-Options"] == "SAMEORIGIN"
 
@@ -100,7 +100,7 @@ def test_the_answers_are_told_in_words_shared_and_private_apart(as_editor: Clien
     assert "Blue" in shared.text
     assert "Only mine" not in shared.text
     assert "Only mine" in private.text
-    assert "Nothing that must be answered is missing" in outcome(response)
+    assert "Alt, der skal besvares, er besvaret." in outcome(response)
 
 
 def test_a_sheet_has_an_answer_for_each_side_and_nothing_private(as_editor: Client, office: Cast) -> None:
@@ -147,7 +147,7 @@ def test_every_question_type_can_be_tried(as_editor: Client, office: Cast) -> No
     for question in schema["sections"][0]["questions"]:
         assert page.find(attrs={"data-question": question["id"]}) is not None
     answerable = [question for question in schema["sections"][0]["questions"] if registry.get(question["type"]).asks]
-    assert f"0 of {len(answerable)} questions" in outcome(tried(as_editor, form, {}))
+    assert f"0 af {len(answerable)} spørgsmål" in outcome(tried(as_editor, form, {}))
 
 
 def test_what_is_not_a_question_of_this_reader_is_ignored(as_editor: Client, office: Cast) -> None:
