@@ -14,6 +14,7 @@ from django.utils.translation import get_language, override
 
 from mus_workflow.formbuilder.conditions import in_words
 from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.questions.scale import is_long
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Question, Schema
 
@@ -74,15 +75,24 @@ def _box(question: Question, numbers: Mapping[str, str], by_id: Mapping[str, Que
         "is_asked": question_type.asks,
         **_room(question),
         "rows": _rows(question),
+        "has_own_room": not question_type.asks or "" in question_type.fixed_parts(question),
     }
     return SafeString(_template(question["type"]).render(context))
 
 
 def _room(question: Question) -> dict[str, Any]:
     """The room to answer in: boxes to tick, or a number of lines."""
-    question_type = registry.get(question["type"])
-    choices = [label for _key, label in question_type.choices(question)] if question_type.asks else []
+    choices = _choices(question)
     return {"choices": choices, "lines": range(0 if choices else _lines(question)), "unit": _unit(question)}
+
+
+def _choices(question: Question) -> list[str]:
+    """What there is a box for, with the words that explain it. A point among many is written, not ticked."""
+    question_type = registry.get(question["type"])
+    if not question_type.asks or (question["type"] == "scale" and is_long(question["settings"])):
+        return []
+    found = [(label, question_type.explanation(question, key)) for key, label in question_type.choices(question)]
+    return [f"{label}: {words}" if words else label for label, words in found]
 
 
 def _lines(question: Question) -> int:

@@ -53,6 +53,33 @@ def test_choices_are_boxes_and_texts_are_lines():
     assert (len(name.select(".mus-paper__line")), len(story.select(".mus-paper__line"))) == (1, 8)
 
 
+def test_the_options_stand_above_the_line_for_another():
+    page = soup_of(asking(asks("multiple_choice", "Colour", options=options("Red", "Blue"), other=True)))
+    assert [one.text for one in page.select("li")][:2] == ["Red", "Blue"]
+    assert len(page.select("tbody .mus-paper__line")) > 0
+
+
+def test_the_points_of_a_scale_have_their_words_and_a_long_scale_has_a_line():
+    scales = [asks("scale", "Load", min=1, max=2, min_label="low"), asks("scale", "Share", min=0, max=100)]
+    page = soup_of(asking(*scales))
+    load, share = page.select(".mus-paper__question")
+    assert [one.text for one in load.select("li")] == ["1: low", "2"]
+    assert (len(share.select("li")), len(share.select(".mus-paper__line"))) == (0, 1)
+
+
+def test_a_table_that_grows_has_its_columns_and_rows_to_write_in():
+    columns = options("Course", "When")
+    page = soup_of(asking(asks("table", "Courses", rows=[], columns=columns, grows=True)))
+    assert [one.text for one in page.select("th[scope=col]")] == ["Course", "When"]
+    assert [len(row.select("td")) for row in page.select("tbody tr")] == [2] * 6
+
+
+def test_a_sentence_to_agree_to_is_there_once():
+    page = soup_of(asking(asks("consent", "I agree to it all")))
+    assert page.text.count("I agree to it all") == 1
+    assert len(page.select(".mus-paper__box")) == 1
+
+
 def test_a_question_says_when_it_is_asked():
     page = soup_of(asking(asks("yes_no", "Dog"), asks("short_text", "Name", condition=only_if("Dog", "equals", "yes"))))
     assert "Dog" in page.select(".mus-paper__question")[1].select_one(".mus-paper__note").text

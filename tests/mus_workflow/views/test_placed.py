@@ -38,6 +38,7 @@ from tests.builders import (
     typed,
     write_agreement,
 )
+from tests.mus_workflow.views.forms import publish, section
 from tests.mus_workflow.views.sheets import SUMMARY, body_of, filled_in, item_name, url
 from tests.plumbing.clock import NOW
 
@@ -161,6 +162,17 @@ def test_the_items_are_written_where_the_agreement_has_a_place_for_them(cast: Ca
     row = item_id_of(dialogue).replace("-", "")
     client.post(url("talk", dialogue), filled_in(client, dialogue, {item_name(row, "what"): "Et kursus"}))
     assert body_of(dialogue)["items"][item_id_of(dialogue)]["fields"]["what"] == "Et kursus"
+
+
+def test_items_with_a_place_of_their_own_are_no_further_section_of_a_form_in_pages(cast: Cast, enter):
+    publish(
+        Purpose.AGREEMENT,
+        section("Sammen", question("summary", "long_text", "Hvad er I enige om?", audience="AGREED")),
+        section("Punkter", question("items", "agreed_items", "Aftalepunkter")),
+        layout="SECTIONS",
+    )
+    page = shown(enter(cast.manager), "talk", make_dialogue(cast, Stage.TALK))
+    assert [entry.select_one("span").get_text() for entry in page.select(".mus-toc__entry")] == ["Sammen", "Punkter"]
 
 
 def test_last_time_s_items_are_settled_where_the_agreement_has_a_place_for_them(cast: Cast, enter, earlier):
