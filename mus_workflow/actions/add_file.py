@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from mus_workflow.documents.merge import Typed
-from mus_workflow.formbuilder.parts import key_of
+from mus_workflow.documents.merge import Typed, plain_answers
+from mus_workflow.formbuilder.parts import key_of, split_key
 from mus_workflow.formbuilder.questions.file import file_answer
 from mus_workflow.formbuilder.shapes import Question
 from mus_workflow.models import Artefact, DataKey, Dialogue, DraftKind, SealedFile, packed
@@ -54,13 +54,11 @@ def add_file(
         raise Refused(error.messages[0]) from error
     key = key_of(question["id"], file_id.hex)
     # Saving holds the draft and asks the policy, so nobody else counts or adds meanwhile.
-    _save(dialogue, kind, {key: answer}, form=form, by=by, at=at)
+    answers = plain_answers(_save(dialogue, kind, {key: answer}, form=form, by=by, at=at).body)
     participant = acting(by, dialogue) if kind == DraftKind.PREPARATION else None
-    there = SealedFile.objects.filter(
-        dialogue=dialogue, participant=participant, question_id=question["id"], removed_at=None
-    )
+    named = [key for key, value in answers.items() if value and split_key(key)[0] == question["id"]]
     most = question["settings"]["max_files"]
-    if there.count() >= most:
+    if len(named) > most:
         raise Refused(_("There are %(most)s files already: remove one before you add another.") % {"most": most})
     data_key = DataKey.objects.obtain(dialogue=dialogue, artefact=Artefact.FILE, participant=participant)
     return SealedFile.objects.create(
@@ -94,9 +92,9 @@ def keep_files(ids: Iterable[str]) -> None:
 
 def _save(
     dialogue: Dialogue, kind: DraftKind, answers: dict[str, Any], *, form: int | None, by: Any, at: datetime
-) -> None:
+) -> Saved:
     typed = Typed(request=str(uuid.uuid4()), base=2**31 - 1, answers=answers, form=form)
-    SAVES[kind](dialogue_id=dialogue.pk, typed=typed, allowed=set(answers), by=by, at=at)
+    return SAVES[kind](dialogue_id=dialogue.pk, typed=typed, allowed=set(answers), by=by, at=at)
 
 
 def _plain(name: str) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.merge import ITEM_FIELDS, empty_body
-from mus_workflow.formbuilder.questions import registry
+from mus_workflow.formbuilder.parts import flattened, split_key
+from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import (
     Agreement,
     Artefact,
@@ -38,7 +39,7 @@ def amend_agreement(*, dialogue_id: uuid.UUID, change_note: str, by: Any, at: da
             raise Refused(_("Say why the agreement is changed."))
         draft = Draft.objects.get(dialogue=dialogue, kind=DraftKind.AGREEMENT, participant=None)
         draft.version += 1
-        body = body_of(document_in_force(dialogue), version=draft.version)
+        body = body_of(document_in_force(dialogue), draft.form_version.schema, version=draft.version)
         body["change_note"] = change_note.strip()
         draft.envelope = seal(body, dialogue=dialogue, artefact=Artefact.DRAFT)
         draft.saved_at = at
@@ -87,13 +88,13 @@ def document_in_force(dialogue: Dialogue) -> dict[str, Any]:
     return open_sealed(row.document)
 
 
-def body_of(document: dict[str, Any], *, version: int) -> dict[str, Any]:
-    """A draft's body that says what the document says."""
+def body_of(document: dict[str, Any], schema: Schema, *, version: int) -> dict[str, Any]:
+    """A draft's body that says what the document says. ``schema`` is the form that the document was written under."""
     body = empty_body()
-    for section in document["sections"]:
-        # What is worked out is not typed: it follows from the others again.
-        for answer in (one for one in section["answers"] if registry.get(one["type"]).asks):
-            body["answers"][answer["id"]] = {"value": answer["value"], "version": version, "by": answer["by"]}
+    given = {answer["id"]: answer for section in document["sections"] for answer in section["answers"]}
+    # What is worked out is not typed: it follows from the others again.
+    for key, value in flattened(schema, {one: answer["value"] for one, answer in given.items()}).items():
+        body["answers"][key] = {"value": value, "version": version, "by": given[split_key(key)[0]]["by"]}
     for position, item in enumerate(document["items"]):
         fields = {name: item[name] for name in ITEM_FIELDS if name in item}
         body["items"][item["id"]] = {

@@ -35,15 +35,20 @@ from .add_file import keep_files
 from .frame import acting, locked, record_event, recorded_id, stamp_history
 
 
-def share_preparation(*, dialogue_id: uuid.UUID, chosen: Collection[str], by: Any, at: datetime) -> SharedPreparation:
+def share_preparation(
+    *, dialogue_id: uuid.UUID, chosen: Collection[str], by: Any, at: datetime, seen: int | None = None
+) -> SharedPreparation:
     """Give the other participants a copy of the chosen answers. What is typed later stays private until shared again.
 
-    What the form says is always shared is part of it, chosen or not. Raises Refused when none of it has an answer.
+    What the form says is always shared is part of it, chosen or not. Raises Refused when none of it has an answer, or
+    when the draft is no longer at the version ``seen`` by its author.
     """
     with locked(dialogue_id) as dialogue:
         participant = acting(by, dialogue)
         can_share(participant=participant, stage=dialogue.stage).or_refuse()
         preparation = Preparation.objects.select_related("draft__form_version").get(participant=participant)
+        if seen not in (None, preparation.draft.version):
+            raise Refused(_("Your text has changed since this page was shown. Look once more before you share."))
         body = open_sealed(preparation.draft.envelope) or empty_body()
         answers = standing_answers(body)
         version = preparation.draft.form_version

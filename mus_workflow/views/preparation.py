@@ -104,16 +104,16 @@ def preparation_share(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespo
         return render(request, "mus_workflow/preparation_share.html", sharing_context(request, seat, draft))
     _key, schema = form_for(draft.form_version, seat)
     sharing = posted_choice(request.POST, schema, request.POST.getlist("listed"))
-    _save(request, seat, schema, sharing=sharing)
+    saved = _save(request, seat, schema, sharing=sharing)
     if request.POST.get("action") != "share":
         return redirect("mus_workflow:preparation_share", dialogue_id=dialogue_id)
-    if draft.version != version_in(request.POST):
+    if (draft.version, saved.version) != (version_in(request.POST), draft.version + 1):
         messages.warning(
             request, _("Your text has changed since this page was shown. Look once more before you share.")
         )
         return redirect("mus_workflow:preparation_share", dialogue_id=dialogue_id)
     chosen = [key for key, is_shared in sharing.items() if is_shared]
-    share_preparation(dialogue_id=dialogue_id, chosen=chosen, by=request.user, at=timezone.now())
+    share_preparation(dialogue_id=dialogue_id, chosen=chosen, by=request.user, at=timezone.now(), seen=saved.version)
     messages.success(request, _("Shared. What you write from now on stays private until you share again."))
     return redirect("mus_workflow:dialogue_detail", dialogue_id=dialogue_id)
 

@@ -38,10 +38,10 @@ from .writing import (
     disputes_of,
     draft_of,
     item_control,
-    lacks_note,
     last_writer,
     mark_unfinished,
     names_in,
+    note_problem,
     read_only_cells,
     sheet_of,
     their_words,
@@ -94,7 +94,10 @@ def _read(data: QueryDict, sheet: Sheet) -> Post:
     kept = {key: one for key, value in raw.items() if (one := _kept(data, sheet, key, value)) is not None}
     values, errors = partial_clean(sheet.schema, kept)
     items, wrong = _read_items(data, sheet, seen)
-    note = data.get("change_note")
+    note = data.get("change_note", "").strip()
+    # Only a change has a reason; an auditor may read it, and it stands in the history for ever.
+    is_unfit = bool(note_problem(data))
+    is_new_reason = bool(note) and not is_unfit and sheet.body["change_note"] not in ("", note)
     typed = Typed(
         request=str(uuid.uuid4()),
         base=number_in(data.get("version")),
@@ -102,9 +105,9 @@ def _read(data: QueryDict, sheet: Sheet) -> Post:
         items=items,
         confirmed=posted_confirmed(sheet.schema, data),
         form=sheet.draft.form_version_id,
-        change_note=note.strip() if note and note.strip() not in ("", sheet.body["change_note"]) else None,
+        change_note=note if is_new_reason else None,
     )
-    return Post(typed, has_errors=bool(errors) or wrong or lacks_note(data))
+    return Post(typed, has_errors=bool(errors) or wrong or is_unfit)
 
 
 def _kept(data: QueryDict, sheet: Sheet, key: str, mine: Any) -> Any:

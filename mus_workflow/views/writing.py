@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.safestring import SafeString
@@ -24,7 +25,7 @@ from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import OtherSide, render_form
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Question, Schema
-from mus_workflow.forms.agreement import ItemForm, as_typed, fingerprint, hex_of, posted_items
+from mus_workflow.forms.agreement import AmendForm, ItemForm, as_typed, fingerprint, hex_of, posted_items
 from mus_workflow.models import Draft, DraftKind, Erased, Role, moves_to, open_sealed, schema_of
 from mus_workflow.policies.verdict import Refused
 
@@ -154,6 +155,7 @@ def sheet_context(
         "left": course.left_html(more_left, is_sheet=True),
         "bar": course.bar(now),
         "errors": links,
+        "note_error": note_problem(posted),
         "change_note": (posted or {}).get("change_note", sheet.body["change_note"]),
     }
 
@@ -352,13 +354,19 @@ def mark_unfinished(form: ItemForm) -> bool:
     return True
 
 
-def lacks_note(posted: QueryDict | None) -> bool:
-    """Whether a change was sent without its reason."""
-    return posted is not None and not posted.get("change_note", "-").strip()
+def note_problem(posted: QueryDict | None) -> str:
+    """What is wrong with the reason for a change that was sent, in a sentence; empty where nothing is."""
+    if posted is None or "change_note" not in posted:
+        return ""
+    try:
+        AmendForm.base_fields["change_note"].clean(posted["change_note"])
+    except ValidationError as error:
+        return error.messages[0]
+    return ""
 
 
 def _note_error(posted: QueryDict | None) -> list[tuple[str, str]]:
-    return [("change_note", _("Say why the agreement is changed."))] if lacks_note(posted) else []
+    return [("change_note", problem)] if (problem := note_problem(posted)) else []
 
 
 def _initial(item: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -8,10 +8,12 @@ import pytest
 from django.urls import reverse
 
 from mus_workflow.actions.save_draft import save_preparation
+from mus_workflow.actions.share_preparation import share_preparation
 from mus_workflow.documents.merge import Typed
 from mus_workflow.formbuilder.fields import Asked
 from mus_workflow.formbuilder.projection import for_audience
-from mus_workflow.models import Dialogue, FormVersion, schema_of
+from mus_workflow.models import Dialogue, FormVersion, SharedPreparation, schema_of
+from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 from tests.builders import Cast, make_dialogue, make_form, qid, question
 from tests.plumbing.clock import NOW
@@ -63,3 +65,16 @@ def test_a_question_under_one_that_a_private_answer_brought_gives_it_away(cast: 
     ]
     answers = {qid("ill"): True, qid("back"): True, qid("help"): "Ro"}
     assert ("Hvad hjælper?", "Har du været syg?") in given_away(cast, enter, preparing(cast, rows, answers))
+
+
+def test_nothing_is_shared_that_was_typed_after_its_author_looked(cast: Cast) -> None:
+    dialogue = preparing(cast, [question("why", "long_text", "Hvorfor?")], {qid("why"): "Kort"})
+    seen = dialogue.drafts.get(participant__user=cast.employee).version
+    later = Typed(request="two", base=seen, answers={qid("why"): "Langt og fortroligt"})
+    save_preparation(dialogue_id=dialogue.pk, typed=later, allowed={qid("why")}, by=cast.employee, at=NOW)
+    share = {"dialogue_id": dialogue.pk, "chosen": [qid("why")], "by": cast.employee, "at": NOW}
+    with pytest.raises(Refused):
+        share_preparation(**share, seen=seen)
+    assert not SharedPreparation.objects.exists()
+    share_preparation(**share, seen=seen + 1)
+    assert SharedPreparation.objects.get().revision == 1

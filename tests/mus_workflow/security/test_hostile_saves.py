@@ -7,9 +7,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from mus_workflow.actions.amend_agreement import amend_agreement
 from mus_workflow.models import Draft, FormVersion, SealedFile, open_sealed, schema_of
 from mus_workflow.stages import Stage
 from tests.builders import Cast, make_dialogue, make_form, qid, question
+from tests.mus_workflow.views.sheets import form_fields
+from tests.plumbing.clock import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +157,24 @@ def test_an_item_of_another_shape_is_no_error(cast: Cast, enter, field, value):
     address = reverse("mus_workflow:agreement_autosave", args=[dialogue.pk])
     response = enter(cast.employee).post(address, json.dumps(body), content_type="application/json", headers=JSON)
     assert response.status_code in (200, 400, 422)
+
+
+@pytest.mark.parametrize("note", ["x" * 5_000, "a\x00b"])
+def test_a_reason_that_was_never_one_is_not_recorded_for_ever(cast: Cast, enter, note):
+    dialogue = make_dialogue(cast, Stage.FOLLOW_UP)
+    amend_agreement(dialogue_id=dialogue.pk, change_note="Ny frist", by=cast.manager, at=NOW)
+    page = reverse("mus_workflow:agreement_edit", args=[dialogue.pk])
+    client = enter(cast.manager)
+    sent = {**form_fields(client, page), "change_note": note, "action": "save"}
+    response = client.post(page, sent)
+    assert open_sealed(Draft.objects.get(dialogue=dialogue, kind="AGREEMENT").envelope)["change_note"] == "Ny frist"
+    assert response.status_code == 422
+
+
+def test_a_first_agreement_has_no_reason_for_a_change(cast: Cast, enter):
+    dialogue = make_dialogue(cast, Stage.TALK)
+    page = reverse("mus_workflow:talk", args=[dialogue.pk])
+    client = enter(cast.manager)
+    client.post(page, {**form_fields(client, page), "change_note": "Kan læses af revisor"})
+    body = open_sealed(Draft.objects.get(dialogue=dialogue, kind="AGREEMENT").envelope)
+    assert not (body or {}).get("change_note")
