@@ -38,10 +38,10 @@ LIST = "wagtailsnippets_mus_workflow_formdefinition:list"
 def languages_for(form: FormDefinition) -> dict[str, str]:
     """{code: name} of the languages a form can be translated to: the site's, and any it has texts in already."""
     codes = dict.fromkeys([*dict(settings.LANGUAGES), *(row.language for row in form.translations.all())])
-    return {code: name_of(code) for code in codes if code != form.language}
+    return {code: language_name(code) for code in codes if code != form.language}
 
 
-def name_of(code: str) -> str:
+def language_name(code: str) -> str:
     """A language's name in the reader's own, as it stands in a sentence: “Oversæt til engelsk”."""
     try:
         return str(get_language_info(code)["name_translated"])
@@ -162,7 +162,7 @@ class TranslateView(WagtailAdminTemplateMixin, TemplateView):
             "left_over": list(unused.values()),
             "verdict": self.verdict,
             "source_language": self.draft.language,
-            "source_name": name_of(self.draft.language),
+            "source_name": language_name(self.draft.language),
             "language": self.language,
             "language_name": languages_for(self.draft)[self.language],
             "others": [

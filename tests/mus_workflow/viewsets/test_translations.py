@@ -17,7 +17,7 @@ from mus_workflow.formbuilder.decompiling import blocks_of
 from mus_workflow.formbuilder.library import starter_form
 from mus_workflow.formbuilder.translating import lines, sources_of
 from mus_workflow.models import FormDefinition, FormTranslation, Purpose
-from mus_workflow.viewsets.translations import name_of
+from mus_workflow.viewsets.translations import language_name
 from tests.builders import Cast
 from tests.mus_workflow.viewsets.conftest import give
 from tests.plumbing.clock import NOW
@@ -310,4 +310,4 @@ def test_a_starter_form_knows_what_its_translations_were_made_from(db: None) -> 
 
 def test_a_language_is_named_in_the_language_of_its_reader():
     with translation.override("da"):
-        assert (name_of("en"), name_of("da"), name_of("xx")) == ("engelsk", "dansk", "xx")
+        assert (language_name("en"), language_name("da"), language_name("xx")) == ("engelsk", "dansk", "xx")
