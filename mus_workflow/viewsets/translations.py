@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
+from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
@@ -37,9 +37,16 @@ LIST = "wagtailsnippets_mus_workflow_formdefinition:list"
 
 def languages_for(form: FormDefinition) -> dict[str, str]:
     """{code: name} of the languages a form can be translated to: the site's, and any it has texts in already."""
-    named = dict(settings.LANGUAGES)
-    codes = dict.fromkeys([*named, *(row.language for row in form.translations.all())])
-    return {code: named.get(code, code) for code in codes if code != form.language}
+    codes = dict.fromkeys([*dict(settings.LANGUAGES), *(row.language for row in form.translations.all())])
+    return {code: language_name(code) for code in codes if code != form.language}
+
+
+def language_name(code: str) -> str:
+    """A language's name in the reader's own, as it stands in a sentence: “Oversæt til engelsk”."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def progress_by_language(form: FormDefinition) -> list[tuple[str, str, Progress]]:
@@ -155,7 +162,7 @@ class TranslateView(WagtailAdminTemplateMixin, TemplateView):
             "left_over": list(unused.values()),
             "verdict": self.verdict,
             "source_language": self.draft.language,
-            "source_name": dict(settings.LANGUAGES).get(self.draft.language, self.draft.language),
+            "source_name": language_name(self.draft.language),
             "language": self.language,
             "language_name": languages_for(self.draft)[self.language],
             "others": [

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from wagtail.models import GroupApprovalTask, Workflow, WorkflowContentType, WorkflowTask
 from wagtail.test.utils.form_data import rich_text
 
@@ -16,6 +17,7 @@ from mus_workflow.formbuilder.decompiling import blocks_of
 from mus_workflow.formbuilder.library import starter_form
 from mus_workflow.formbuilder.translating import lines, sources_of
 from mus_workflow.models import FormDefinition, FormTranslation, Purpose
+from mus_workflow.viewsets.translations import language_name
 from tests.builders import Cast
 from tests.mus_workflow.viewsets.conftest import give
 from tests.plumbing.clock import NOW
@@ -304,3 +306,8 @@ def test_a_starter_form_knows_what_its_translations_were_made_from(db: None) -> 
         row = FormDefinition.objects.get(pk=form.pk).translations.get(language="en")
         found = lines(form.as_written(), row.texts, row.sources)
         assert [line.source for line in found if line.made_from != line.source] == []
+
+
+def test_a_language_is_named_in_the_language_of_its_reader():
+    with translation.override("da"):
+        assert (language_name("en"), language_name("da"), language_name("xx")) == ("engelsk", "dansk", "xx")
