@@ -4,8 +4,9 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import cos, pi, sin
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 from django.utils.html import format_html, format_html_join
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 WIDTH, HEIGHT, RADIUS = 440, 320, 110
 LABEL_GAP = 14
 LABEL_LENGTH = 16
+NO_POINT = "–"
 LOOKS = 4  # how many series a stylesheet tells apart
 MARKS = ("M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0", "M-5-5h10v10h-10z", "M0-6l6 11h-12z", "M0-7l6 7-6 7-6-7z")
 
@@ -50,20 +52,34 @@ def wheel_svg(
     )
 
 
-def comparison(
-    rows: Sequence[str], series: Sequence[Series], *, lowest: int, highest: int, name: str, title: str
-) -> dict[str, Any]:
-    """Several respondents' answers side by side: `svg`, and the `table` that says the same, {"columns", "rows"}."""
-    columns = ["", *(one.label for one in series)]
-    table = [
-        [
-            f"{number}. {row}",
-            *("–" if one.points[number - 1] is None else str(one.points[number - 1]) for one in series),
-        ]
-        for number, row in enumerate(rows, 1)
+def in_one_wheel(answers: Iterable[tuple[str, Mapping[str, Any]]], *, label: str) -> dict[str, SafeString] | None:
+    """{"svg", "legend"} of what one or several have answered, (who, the answer as a table); None where none is a wheel.
+
+    Rows are the same where they are called the same. Of two frames the widest is drawn.
+    """
+    drawn = [(who, table, {row[0]: row[1:] for row in table["rows"]}) for who, table in answers if "wheel" in table]
+    if not drawn:
+        return None
+    rows = list(dict.fromkeys(row for _who, _table, points in drawn for row in points))
+    series = [
+        Series(f"{who}: {heading}" if who else heading, [_read(points.get(row), column) for row in rows])
+        for who, table, points in drawn
+        for column, heading in enumerate(table["columns"][1:])
     ]
-    svg = wheel_svg(rows, series, lowest=lowest, highest=highest, name=name, title=title)
-    return {"svg": svg, "legend": legend(series), "table": {"columns": columns, "rows": table}}
+    frames = [table["wheel"] for _who, table, _points in drawn]
+    svg = wheel_svg(
+        rows,
+        series,
+        lowest=min(one["lowest"] for one in frames),
+        highest=max(one["highest"] for one in frames),
+        name=f"mus-wheel-{token_hex(4)}",
+        title=_("Wheel: %(label)s") % {"label": label},
+    )
+    return {"svg": svg, "legend": legend(series)}
+
+
+def _read(row: Sequence[str] | None, column: int) -> int | None:
+    return int(row[column]) if row and row[column] != NO_POINT else None
 
 
 def legend(series: Sequence[Series]) -> SafeString:
@@ -133,8 +149,3 @@ def _at(angle: float, distance: float) -> tuple[float, float]:
 def _short(number: float) -> float:
     # Adding zero turns the minus zero that rounding can leave into zero.
     return round(number, 1) + 0.0
-
-
-def series_of(label: str, rows: Sequence[Mapping[str, Any]], value: Mapping[str, Any], side: str) -> Series:
-    """One scale of an answer to a double scale as a series."""
-    return Series(label, [value.get(row["id"], {}).get(side) for row in rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from mus_workflow.formbuilder.wheel import in_one_wheel
 
 register = template.Library()
 
@@ -50,3 +53,16 @@ def moment(at: date | datetime | None) -> SafeString | str:
 def capital(words: str) -> str:
     """The words with a capital first letter; Danish writes days and months small."""
     return words[:1].upper() + words[1:]
+
+
+@register.inclusion_tag("mus_workflow/questions/wheel.html")
+def answer_wheel(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The picture of an answer in words that is a wheel; nothing for another."""
+    return in_one_wheel([("", answer["table"])], label=answer["label"]) or {}
+
+
+@register.inclusion_tag("mus_workflow/questions/wheel.html")
+def common_wheel(pair: Mapping[str, Any]) -> dict[str, Any]:
+    """What both sides have answered to the same question, in one picture; nothing where they have drawn no wheel."""
+    tables = [(side.name, answer["table"]) for side, answer in pair["cells"] if "table" in answer]
+    return in_one_wheel(tables, label=pair["label"]) or {}

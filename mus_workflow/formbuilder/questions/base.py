@@ -246,7 +246,10 @@ class QuestionType:
         return "" if self.is_blank(value) else str(value)
 
     def table(self, question: Question, value: Json) -> dict[str, Any] | None:
-        """The answer as {"columns": [words], "rows": [[words]]}, the first cell heading its row; None for no table."""
+        """The answer as {"columns": [words], "rows": [[words]]}, the first cell heading its row; None for no table.
+
+        With {"wheel": {"lowest", "highest"}} the cells are points, and are drawn as a wheel too.
+        """
         return None
 
     # What the template shows

@@ -21,7 +21,7 @@ from mus_workflow.formbuilder.questions.points import (
 )
 from mus_workflow.formbuilder.questions.rows import RowsType
 from mus_workflow.formbuilder.shapes import MAX_LABEL, Json, Question, Shape, boolean, words
-from mus_workflow.formbuilder.wheel import Series, comparison, legend, series_of, wheel_svg
+from mus_workflow.formbuilder.wheel import NO_POINT, Series, legend, wheel_svg
 
 SIDES = ("a", "b")
 
@@ -138,21 +138,12 @@ class DoubleScale(RowsType):
         if self.is_blank(value):
             return None
         rows = [
-            [row["label"], *(str(points.get(side, "–")) for side in SIDES)]
+            [row["label"], *(str(points.get(side, NO_POINT)) for side in SIDES)]
             for row in question["settings"]["rows"]
             if (points := value.get(row["id"]))
         ]
-        return {"columns": ["", *self.headings(question)], "rows": rows}
-
-    def compared(self, question: Question, answers: Mapping[str, Json], name: str) -> dict[str, Any]:
-        """Several respondents' answers, {who: answer}, in one wheel with its table: what `wheel.comparison` gives."""
-        rows, headings = question["settings"]["rows"], self.headings(question)
-        series = [
-            series_of(f"{who}: {heading}" if who else heading, rows, answer or {}, side)
-            for who, answer in answers.items()
-            for side, heading in zip(SIDES, headings, strict=True)
-        ]
-        return comparison([row["label"] for row in rows], series, **_frame(question, name))
+        wheel = {"lowest": question["settings"]["min"], "highest": question["settings"]["max"]}
+        return {"columns": ["", *self.headings(question)], "rows": rows, "wheel": wheel}
 
     def cells(self, question: Question, cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         rows: dict[str, dict[str, Any]] = {}

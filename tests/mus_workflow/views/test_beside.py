@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
 
 from mus_workflow.actions.save_draft import save_agreement_draft
 from mus_workflow.documents.merge import Typed
@@ -159,3 +160,24 @@ def test_two_forms_meet_in_sections_with_the_same_heading():
     year, rest = side_by_side([mine, theirs])
     assert [[part["answers"][0]["text"] for part in parts] for _side, parts in year["columns"]] == [["Ja"], ["Alt"]]
     assert [[part["heading"] for part in parts] for _side, parts in rest["columns"]] == [[], ["Ros"]]
+
+
+def test_what_both_say_in_a_wheel_is_drawn_in_one_with_a_table_for_each():
+    def wheel(points):
+        table = {"columns": ["", "Nu"], "rows": [["At skrive", points]], "wheel": {"lowest": 1, "highest": 5}}
+        return document(("s1", "Evner", [{**answer("a", "Hvad kan du?", ""), "table": table}]))
+
+    sides = [Side("Emma", True, is_shared=True, document=wheel("4")), Side("Mikkel", False, document=wheel("2"))]
+    context = {"sides": sides, "sections": side_by_side(sides)}
+    soup = BeautifulSoup(render_to_string("mus_workflow/components/shared_answers.html", context), "html.parser")
+    (drawn,) = soup.select("svg[role=img]")
+    assert [key.text for key in soup.select(".mus-wheel__legend li")] == ["Emma: Nu", "Mikkel: Nu"]
+    assert len(drawn.select(".mus-wheel__series")) == 2
+    assert [cell.text for cell in soup.select("td") if cell.text] == ["4", "2"]
+
+
+def test_a_wheel_alone_is_drawn_beside_its_table():
+    table = {"columns": ["", "Nu"], "rows": [["At skrive", "4"]], "wheel": {"lowest": 1, "highest": 5}}
+    context = {"answer": {**answer("a", "Hvad kan du?", ""), "table": table}}
+    words = BeautifulSoup(render_to_string("mus_workflow/components/answer_words.html", context), "html.parser")
+    assert len(words.select("svg[role=img]")) == len(words.select("table")) == 1

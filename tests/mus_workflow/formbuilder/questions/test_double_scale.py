@@ -9,6 +9,7 @@ from mus_workflow.formbuilder.projection import FormKey
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import digest
+from mus_workflow.formbuilder.wheel import in_one_wheel
 from tests.mus_workflow.formbuilder.writing import asking, asks, ident, only_question, options, part
 
 ROWS = options("Method", "Language", "Care")
@@ -45,6 +46,7 @@ def test_the_words_name_both_scales():
     assert kind.table(question, value) == {
         "columns": ["", "Matters", "Have"],
         "rows": [["Method", "5", "2"], ["Care", "3", "–"]],
+        "wheel": {"lowest": 1, "highest": 5},
     }
 
 
@@ -68,12 +70,27 @@ def test_the_competence_wheel_has_its_own_two_scales():
     assert "a_label" not in only_question(schema)["settings"]
 
 
-def test_the_answers_of_several_are_drawn_in_one_wheel_with_their_table():
-    answers = {"Emma": {ident("Method"): {"a": 5, "b": 1}}, "Mikkel": {ident("Method"): {"a": 4}}}
-    shown = registry.get("double_scale").compared(only_question(work()), answers, "talk")
-    assert shown["table"]["columns"] == ["", "Emma: Matters", "Emma: Have", "Mikkel: Matters", "Mikkel: Have"]
-    assert shown["table"]["rows"][0] == ["1. Method", "5", "1", "4", "–"]
-    assert len(BeautifulSoup(shown["svg"], "html.parser").select(".mus-wheel__series")) == 4
+def tables_of(**answers):
+    kind, question = registry.get("double_scale"), only_question(work())
+    return [(who, kind.table(question, value)) for who, value in answers.items()]
+
+
+def test_the_answers_of_several_are_drawn_in_one_wheel():
+    emma = {ident("Method"): {"a": 5, "b": 1}, ident("Language"): {"a": 2}}
+    shown = in_one_wheel(tables_of(Emma=emma, Mikkel={ident("Care"): {"a": 4}}), label="Work")
+    keys = BeautifulSoup(shown["legend"], "html.parser").select("li")
+    assert [key.text for key in keys] == ["Emma: Matters", "Emma: Have", "Mikkel: Matters", "Mikkel: Have"]
+    soup = BeautifulSoup(shown["svg"], "html.parser")
+    drawn = [
+        [not mark.has_attr("visibility") for mark in one.select(".mus-wheel__mark")]
+        for one in soup.select(".mus-wheel__series")
+    ]
+    assert drawn == [[True, True, False], [True, False, False], [False, False, True], [False, False, False]]
+    assert soup.title.text == "Wheel: Work"
+
+
+def test_an_answer_from_before_wheels_were_kept_draws_none():
+    assert in_one_wheel([("Emma", {"columns": ["", "Now"], "rows": [["Care", "4"]]})], label="Work") is None
 
 
 def test_the_way_back_to_the_editor_is_the_same_question():
