@@ -182,7 +182,8 @@ def test_the_pages_of_a_form_are_accessible_in_every_state(enter: Open, paged: s
 FORM = """<!doctype html><html lang="da"><title>Tabel</title>
 <form data-mus-autosave="/mus/fake/autosave/" data-mus-version="0">
 <input type="hidden" name="csrfmiddlewaretoken" value="x"><p data-mus-save-state></p>
-<input type="text" name="q_11111111111141118111111111111111__r1_c1"><input type="text" name="q_11111111111141118111111111111111__r2_c1">
+<input type="text" name="q_11111111111141118111111111111111__r1_c1">
+<input type="text" name="q_11111111111141118111111111111111__r2_c1">
 <template data-mus-panel="conflict"><div class="mus-conflict"><p data-mus-slot="by"></p><p data-mus-slot="at"></p>
 <blockquote data-mus-slot="theirs"></blockquote><button type="button" data-mus-keep="mine"></button>
 <button type="button" data-mus-keep="theirs"></button><button type="button" data-mus-keep="both"></button>
