@@ -11,6 +11,7 @@ TURNS = frozenset(
     | {"uden", "utan", "without", "hverken", "don", "doesn"}
 )
 KEPT_SHARE = 0.5
+FEW_WORDS = 4
 ALIKE = 0.8
 
 
@@ -18,7 +19,8 @@ def is_rewritten(old: str, new: str) -> bool:
     """Whether so little is left of a text that it may ask something else.
 
     So it is when fewer than half of the words of the longer text stand in both, or when a number or a word such as
-    “not” came or went. Order, case and punctuation do not count; a word that is spelt a little otherwise is the same.
+    “not” came or went. In a few words, as a point of a scale has, one word in another's place is enough. Order, case
+    and punctuation do not count; a word that is spelt a little otherwise is the same.
     """
     before, after = (Counter(WORDS.findall(text.casefold())) for text in (old, new))
     gone, come = before - after, after - before
@@ -26,8 +28,9 @@ def is_rewritten(old: str, new: str) -> bool:
         return False
     if any(word in TURNS or word.isdecimal() for word in (*gone, *come)):
         return True
-    kept = (before & after).total() + _respelt(gone, come)
-    return kept < KEPT_SHARE * max(before.total(), after.total())
+    respelt, longest = _respelt(gone, come), max(before.total(), after.total())
+    is_exchanged = min(gone.total(), come.total()) > respelt
+    return (is_exchanged and longest <= FEW_WORDS) or (before & after).total() + respelt < KEPT_SHARE * longest
 
 
 def _respelt(gone: Counter[str], come: Counter[str]) -> int:

@@ -161,6 +161,23 @@ def test_a_text_that_nears_its_limit_says_so_and_is_never_cut(enter: Open, paged
     state(page, "saved")
 
 
+def test_what_was_refused_is_not_called_saved_when_something_else_is(enter: Open, paged: str) -> None:
+    visitor = enter(LOGIN)
+    page = visitor.page
+    visitor.open(f"{paged}preparation/?part=4")
+    before = page.locator(TEXT).input_value()
+    page.locator(TEXT).fill("x" * 20_003)
+    state(page, "invalid")
+    box = page.locator("input[type=checkbox][name^=share_]:visible").first
+    with page.expect_response("**/autosave/") as saved:
+        box.click()
+    assert saved.value.json()["errors"] == {}
+    state(page, "invalid")
+    page.locator(TEXT).fill(before)  # which the server has already
+    state(page, "saved")
+    expect(page.locator(TEXT)).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_the_pages_of_a_form_are_accessible_in_every_state(enter: Open, paged: str) -> None:
     found: list[str] = []
     employee, manager = enter(LOGIN, **FOR_AXE), enter(MANAGER, **FOR_AXE)

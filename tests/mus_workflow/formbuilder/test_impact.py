@@ -126,6 +126,8 @@ def test_several_changes_of_one_question_are_decided_apart() -> None:
         ("Mål for de næste 2 år", "Mål for de næste 3 år", True),
         ("mulig", "umulig", True),
         ("Udvikling", "Løn", True),
+        ("Mest tilfreds", "Mindst tilfreds", True),
+        ("Mest tilfreds", "mest tilfreds med det", False),
         ("Hvad lykkedes?", "", True),
         ("Hvad er dit mål i år og næste år?", "Hvad er dit mål?", True),
     ],

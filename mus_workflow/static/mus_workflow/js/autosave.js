@@ -57,7 +57,6 @@ class Autosave {
     });
   }
 
-  // --- what is in the form ---
   names() {
     return new Set([...this.form.elements].filter(isOpen).map((field) => field.name).filter(parse));
   }
@@ -106,8 +105,9 @@ class Autosave {
   }
 
   versionOf = (hex) => this.seen.get(hex) ?? this.base;
+  isWrong = () => [...this.refused].some(([name, value]) => JSON.stringify(this.read(name)) === value);
+  status = () => this.form.querySelector("[data-mus-save-state]");
 
-  // --- sending ---
   soon() {
     clearTimeout(this.timer);
     this.typingSince ??= Date.now();
@@ -124,7 +124,8 @@ class Autosave {
   async drain() {
     while (!this.leaving) {
       this.unanswered ??= this.compose();
-      if (!this.unanswered || !(await this.send(this.unanswered))) return;
+      if (!this.unanswered) return this.takenBack();
+      if (!(await this.send(this.unanswered))) return;
       this.unanswered = null;
     }
   }
@@ -151,8 +152,7 @@ class Autosave {
   async send(request, tries = 0) {
     this.state("saving");
     this.inFlight = true;
-    let response;
-    let answer;
+    let response, answer;
     try {
       response = await fetch(this.form.dataset.musAutosave, {
         method: "POST",
@@ -194,15 +194,22 @@ class Autosave {
       const { group, hex } = parse(name);
       const wrong = /answers|items/.test(group) && errors.get(hex);
       (wrong ? this.refused : this.saved).set(name, value);
-      if (!wrong && next) this.seen.delete(hex);
-      else if (!wrong) this.seen.set(hex, answer.version);
+      if (!wrong && group === "items") this.names().forEach((one) => parse(one).hex === hex && this.refused.delete(one));
+      if (!wrong) next ? this.seen.delete(hex) : this.seen.set(hex, answer.version);
       if (/answers|items/.test(group)) this.showErrors(name, [wrong || []].flat());
     }
     if (next) this.raise(answer.version);
     this.retry = FIRST_RETRY;
     this.form.querySelector("[data-mus-shown=expired]")?.remove();
-    if (!this.held.size) this.state(errors.size ? "invalid" : "saved", null, answer.saved_at);
+    if (!this.held.size) this.state(errors.size || this.isWrong() ? "invalid" : "saved", null, (this.savedAt = answer.saved_at));
     return true;
+  }
+
+  /** What was refused is not there any more, and what stands there instead the server has already. */
+  takenBack() {
+    if (this.status()?.dataset.state !== "invalid" || this.changed(true).length) return;
+    for (const name of this.refused.keys()) this.showErrors(name, []);
+    this.state("saved", null, this.savedAt);
   }
 
   raise(version) {
@@ -218,7 +225,6 @@ class Autosave {
     return false;
   }
 
-  // --- logged out ---
   expired() {
     this.state("expired");
     if (!this.form.querySelector("[data-mus-shown=expired]")) {
@@ -252,7 +258,6 @@ class Autosave {
     for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = answer.token;
   }
 
-  // --- what others wrote ---
   /** Takes over what another has saved (see poll.js), except where something is being written here. */
   merge({ version, answers = {}, items = {} }) {
     if (version <= this.base) return;
@@ -331,7 +336,7 @@ class Autosave {
     }
     this.held.delete(hex);
     if (version !== undefined) this.seen.set(hex, version);
-    if (!this.held.size) this.state(this.changed().length ? "saving" : "saved");
+    if (!this.held.size) this.state(this.changed().length ? "saving" : this.isWrong() ? "invalid" : "saved");
   }
 
   inWords(name, value) {
@@ -343,7 +348,6 @@ class Autosave {
     return [value ?? ""].flat().map(label).join(", ");
   }
 
-  // --- what the page shows ---
   box(field) {
     const notes = field.closest("tr")?.querySelector("[data-mus-notes]");
     return notes ?? field.closest("[data-question], .mus-question, .mus-part, td") ?? field.parentElement;
@@ -369,10 +373,6 @@ class Autosave {
     if (place) place.textContent = texts.join(" ");
     if (texts.length) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
-  }
-
-  status() {
-    return this.form.querySelector("[data-mus-save-state]");
   }
 
   /** The text changes at most once a minute while all is well, so a screen reader is not told of every pause. */
