@@ -52,8 +52,8 @@ def wheel_svg(
     )
 
 
-def in_one_wheel(answers: Iterable[tuple[str, Mapping[str, Any]]], *, label: str) -> dict[str, SafeString] | None:
-    """{"svg", "legend"} of what one or several have answered, (who, the answer as a table); None where none is a wheel.
+def in_one_wheel(answers: Iterable[tuple[str, Mapping[str, Any]]], *, label: str) -> dict[str, Any] | None:
+    """{"svg", "legend", "rows"} of what people answered, (who, the answer as a table); None where none is a wheel.
 
     Rows are the same where they are called the same. Of two frames the widest is drawn.
     """
@@ -75,7 +75,7 @@ def in_one_wheel(answers: Iterable[tuple[str, Mapping[str, Any]]], *, label: str
         name=f"mus-wheel-{token_hex(4)}",
         title=_("Wheel: %(label)s") % {"label": label},
     )
-    return {"svg": svg, "legend": legend(series)}
+    return {"svg": svg, "legend": legend(series), "rows": rows}
 
 
 def _read(row: Sequence[str] | None, column: int) -> int | None:
