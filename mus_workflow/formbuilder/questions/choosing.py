@@ -26,5 +26,6 @@ def choice_field(
 ) -> ChoiceField:
     """A field of that class, which refuses anything that is not among the choices in a sentence."""
     refusal = _("“%(label)s” has no such answer. Choose among the answers shown.") % {"label": short_label(question)}
-    messages = {**error_messages, "invalid_choice": refusal, "invalid_list": refusal}
+    # Django fills the value into the first of the two.
+    messages = {**error_messages, "invalid_choice": refusal.replace("%", "%%"), "invalid_list": refusal}
     return field_class(choices=choices, error_messages=messages, **kwargs)

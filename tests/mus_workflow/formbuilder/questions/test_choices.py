@@ -33,6 +33,13 @@ def test_an_option_that_is_not_offered_is_refused(raw):
     assert saved(schema, raw) == ["“Colour” has no such answer. Choose among the answers shown."]
 
 
+@pytest.mark.parametrize(("kind", "raw"), [("single_choice", "Blue"), ("multiple_choice", ["Blue"]), ("scale", "900")])
+def test_a_label_with_a_per_cent_sign_is_refused_in_its_own_words(kind, raw):
+    more = {} if kind == "scale" else {"options": options("Red", "Blue")}
+    (sentence,) = saved(asking(asks(kind, "100 %s, 50 %”", **more)), raw)
+    assert sentence.startswith("“100 %s, 50 %”” ")
+
+
 def test_several_options_are_stored_in_the_order_of_the_form_and_once_each():
     schema = asking(asks("multiple_choice", "Colours", options=options("Red", "Blue", "Green")))
     assert saved(schema, [GREEN, RED, GREEN]) == [RED, GREEN]
