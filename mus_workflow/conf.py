@@ -25,8 +25,23 @@ DEFAULTS: dict[str, Any] = {
     "PARKED_MINUTES": 30,
     # The smallest group that a count may describe.
     "MINIMUM_GROUP": 5,
-    # Length of a grant to read an agreement. Days.
+    # Longest grant to read an agreement. Days.
     "GRANT_DAYS": 14,
+    # How old a proof of presence may be at the signing. Seconds.
+    "PRESENCE_SECONDS": 300,
+    # How long a password that somebody else has set cannot sign. Hours.
+    "RESET_HOURS": 24,
+    # Dotted path to a callable (request) -> the user who acts under another's name, or None.
+    "IMPERSONATOR": "mus_workflow.views.impersonation.hijacker",
+    # Base64 of the 32 bytes of an Ed25519 private key that signs checkpoints, and the name it signs under.
+    "CHECKPOINT_KEY": "",
+    "CHECKPOINT_NAME": "",
+    # Where checkpoints go: [{"type": "file", "folder": …}, {"type": "mail", "to": […]}, {"type": "http", "url": …}].
+    "CHECKPOINT_SINKS": [],
+    # A file outside the database that tells which keys were destroyed, for repeating it after a restore.
+    "ERASURE_JOURNAL": "",
+    # How long it is kept who has read what another wrote. Days.
+    "READING_DAYS": 730,
 }
 
 

@@ -27,6 +27,7 @@ from mus_workflow.models.kept_query import KeptQuery, KeptUpdate, Slot
 from mus_workflow.policies.dialogues import participant_of
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage, is_lawful
+from mus_workflow.who_acts import who_acts
 
 SYSTEM = "system"
 
@@ -140,7 +141,7 @@ def _append(
         object_id=str(obj.pk),
         history_id=str(history_id or ""),
         actor=user_key(by) if by else SYSTEM,
-        real_actor="",
+        real_actor=who_acts().real,
         auth_method=auth_method,
         at_us=int(at.timestamp() * 1_000_000),
     )

@@ -2,27 +2,33 @@
 
 from .agreement import SIGNS, Agreement, Meaning, Presentation, Recall, Signature
 from .agreement_item import AgreementItem, Category, Outcome, Progress, Responsible
-from .concept import Concept, ConceptVersion, Sector, rules_of
+from .checkpoint import ChainHead, Checkpoint, Delivery
+from .concept import Concept, ConceptVersion, ErasureRule, Sector, rules_of
 from .data_key import Artefact, DataKey, Erased, open_each, open_sealed, seal
 from .delegation import Delegation
 from .dialogue import Dialogue, DialogueForm, DialogueLock, Kind, Role
 from .draft import Draft, DraftKind, moves_to
 from .employment import Employment
+from .erasure_run import ErasureRun
 from .follow_up import FollowUp
 from .form_definition import FormDefinition, FormTranslation, Purpose
 from .form_move import FormMove, MovesAhead
 from .form_version import FormVersion, schema_of
-from .grant import Grant
+from .grant import Grant, GrantScope
 from .hr_partner import HrPartner
+from .key_backup_check import KeyBackupCheck
 from .ledger_entry import ClockWentBack, Event, LedgerEntry, Payload, split_payload
+from .legal_hold import LegalHold
 from .manager_relation import ManagerRelation
 from .parked_post import ParkedPost
 from .participant import Participant
+from .password_change import PasswordChange
 from .people import person_name, preferred_language, user_key
 from .preparation import Preparation, SharedPreparation
 from .reading import Reading, ReadingPurpose, quarter_of
 from .sealed_file import SealedFile, packed
 from .unit import Unit
+from .verification import Verification
 
 __all__ = [
     "SIGNS",
@@ -30,11 +36,14 @@ __all__ = [
     "AgreementItem",
     "Artefact",
     "Category",
+    "ChainHead",
+    "Checkpoint",
     "ClockWentBack",
     "Concept",
     "ConceptVersion",
     "DataKey",
     "Delegation",
+    "Delivery",
     "Dialogue",
     "DialogueForm",
     "DialogueLock",
@@ -42,6 +51,8 @@ __all__ = [
     "DraftKind",
     "Employment",
     "Erased",
+    "ErasureRule",
+    "ErasureRun",
     "Event",
     "FollowUp",
     "FormDefinition",
@@ -49,15 +60,19 @@ __all__ = [
     "FormTranslation",
     "FormVersion",
     "Grant",
+    "GrantScope",
     "HrPartner",
+    "KeyBackupCheck",
     "Kind",
     "LedgerEntry",
+    "LegalHold",
     "ManagerRelation",
     "Meaning",
     "MovesAhead",
     "Outcome",
     "ParkedPost",
     "Participant",
+    "PasswordChange",
     "Payload",
     "Preparation",
     "Presentation",
@@ -73,6 +88,7 @@ __all__ = [
     "SharedPreparation",
     "Signature",
     "Unit",
+    "Verification",
     "moves_to",
     "open_each",
     "open_sealed",

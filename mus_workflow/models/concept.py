@@ -15,10 +15,19 @@ from .form_definition import Purpose
 
 
 class Sector(models.TextChoices):
-    """Whether the yearly talk is a right by agreement."""
+    """Whether the yearly talk is a right by agreement; and for the state, that the archive decides what is erased."""
 
+    STATE = "STATE", _("State: a yearly talk is a right, and nothing is erased unless the archive allows it")
     PUBLIC = "PUBLIC", _("Public: a yearly talk is a right")
     PRIVATE = "PRIVATE", _("Private: a yearly talk is the organisation's own rule")
+
+
+class ErasureRule(models.TextChoices):
+    """Whether the periods are acted on. The state may erase nothing that the national archive has not released."""
+
+    SECTOR = "SECTOR", _("As the sector: yes, except in the state")
+    ALWAYS = "ALWAYS", _("Yes")
+    NEVER = "NEVER", _("No")
 
 
 # One form may serve both sides: their answers to the same question then stand side by side in the talk.
@@ -65,6 +74,18 @@ class Concept(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, mode
         blank=True,
         features=["bold", "italic", "link", "ul"],
         help_text=_("Shown beside the dialogue."),
+    )
+    erasure = models.CharField(
+        _("erase what is no longer needed"), max_length=10, choices=ErasureRule.choices, default=ErasureRule.SECTOR
+    )
+    keep_preparation_days = models.PositiveSmallIntegerField(
+        _("days that a preparation is kept after the signing"), default=30
+    )
+    keep_shared_months = models.PositiveSmallIntegerField(
+        _("months that what was shared is kept after the signing"), default=24
+    )
+    keep_agreement_years = models.PositiveSmallIntegerField(
+        _("years that agreements are kept after the employee has left"), default=5
     )
     guide_root = models.ForeignKey(
         "wagtailcore.Page", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("guide")

@@ -70,7 +70,8 @@ DATA_MAP: dict[str, Kept] = {
         purpose="the organisation's rules",
         retention=CONTENT,
         public=_DRAFTED + "title is_default sector employee_form manager_form agreement_form follow_up_form "
-        "interval_months notice_days preparation_days meeting_minutes pay_text contact_text guide_root",
+        "interval_months notice_days preparation_days meeting_minutes pay_text contact_text guide_root erasure "
+        "keep_preparation_days keep_shared_months keep_agreement_years",
     ),
     "ConceptVersion": Kept(
         purpose="the rules a dialogue began under",
@@ -224,9 +225,51 @@ DATA_MAP: dict[str, Kept] = {
     "Grant": Kept(
         purpose="an auditor's permission",
         retention=EVIDENCE,
-        internal="id dialogue",
+        internal="id dialogue scope days",
         personal="auditor auditor_key requested_at approved_by_key approved_at refused_at expires_at",
         sealed="reason",
+    ),
+    "Checkpoint": Kept(
+        purpose="proof of what there was at a moment",
+        retention="for ever",
+        internal="id number made_at chains entries root readings readings_root readings_until note",
+    ),
+    "ChainHead": Kept(
+        purpose="what a checkpoint covers",
+        retention="for ever; holds no words, only hashes",
+        internal="id checkpoint chain n hash",
+    ),
+    "Delivery": Kept(
+        purpose="whether a checkpoint arrived outside",
+        retention="for ever",
+        internal="id checkpoint sink tried_at problem",
+    ),
+    "Verification": Kept(
+        purpose="what a check of everything found",
+        retention="for ever",
+        internal="id started_at ended_at since dialogues entries found findings erased checkpoint",
+    ),
+    "LegalHold": Kept(
+        purpose="keeps a dialogue that a case needs from being erased",
+        retention=EVIDENCE,
+        internal="id dialogue",
+        personal="placed_at placed_by_key lifted_at lifted_by_key",
+        sealed="reason",
+    ),
+    "ErasureRun": Kept(
+        purpose="receipt of what the rules erased, in counts",
+        retention="for ever",
+        internal="id ran_at keys readings by_rule replayed",
+        personal="by_key",
+    ),
+    "PasswordChange": Kept(
+        purpose="nobody signs with a password that another has just set",
+        retention="a month",
+        internal="id",
+        personal="user_key changed_at changed_by_key",
+    ),
+    "KeyBackupCheck": Kept(
+        purpose="that the copy of a master key works", retention="for ever", internal="id master_key checked_at opened"
     ),
     "ParkedPost": Kept(
         purpose="a form that could not be taken",

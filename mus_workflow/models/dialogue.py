@@ -86,7 +86,11 @@ class Dialogue(models.Model):
         verbose_name = _("dialogue")
         verbose_name_plural = _("dialogues")
         indexes = [models.Index(fields=["unit", "stage"]), models.Index(fields=["due_date"])]
-        permissions = [("audit_agreements", _("Can audit the history of agreements"))]
+        permissions = [
+            ("audit_agreements", _("Can audit the history of agreements")),
+            ("answer_grants", _("Can answer an auditor's request to read an agreement")),
+            ("hold_dialogues", _("Can keep a dialogue from being erased")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(stage=Stage.PLANNED) | Q(stage__in=ENDED) | Q(meeting_at__isnull=False),

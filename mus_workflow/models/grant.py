@@ -13,6 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from .sealed_field import SealedField
 
 
+class GrantScope(models.TextChoices):
+    """Which words a grant opens."""
+
+    AGREEMENT = "AGREEMENT", _("The agreement, all its revisions and the remarks")
+    COURSE = "COURSE", _("The agreement, and what was written in its follow-up")
+
+
 class GrantQuerySet(models.QuerySet["Grant"]):
     """Grants by whether they open anything now."""
 
@@ -32,6 +39,8 @@ class Grant(models.Model):
     dialogue = models.ForeignKey("Dialogue", models.PROTECT, related_name="grants")
     auditor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="mus_grants")
     auditor_key = models.CharField(max_length=64)
+    scope = models.CharField(_("scope"), max_length=10, choices=GrantScope.choices, default=GrantScope.AGREEMENT)
+    days = models.PositiveSmallIntegerField(_("days"), default=14)
     reason = SealedField()
     requested_at = models.DateTimeField()
     approved_by_key = models.CharField(max_length=64, blank=True)

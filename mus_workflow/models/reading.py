@@ -17,6 +17,7 @@ class ReadingPurpose(models.TextChoices):
     SUCCESSION = "SUCCESSION", _("New manager")
     HISTORY = "HISTORY", _("Audit of the history, without the words")
     AUDIT = "AUDIT", _("Audit with a grant")
+    EVIDENCE = "EVIDENCE", _("Taken out as evidence")
 
 
 def quarter_of(at: datetime) -> datetime:
@@ -34,7 +35,7 @@ class Reading(models.Model):
     reader_role = models.CharField(max_length=20)
     purpose = models.CharField(max_length=12, choices=ReadingPurpose.choices)
     quarter = models.DateTimeField()
-    read_at = models.DateTimeField()
+    read_at = models.DateTimeField(db_index=True)
 
     class Meta:
         verbose_name = _("reading")

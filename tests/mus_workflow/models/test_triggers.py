@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from mus_workflow.actions.record_progress import record_follow_up
 from mus_workflow.actions.save_draft import save_follow_up_draft
 from mus_workflow.actions.write_revision import present_agreement, take_back_agreement
 from mus_workflow.checks import check_triggers
-from mus_workflow.models import FormMove
+from mus_workflow.models import Checkpoint, ErasureRun, FormMove, KeyBackupCheck, Verification
 from mus_workflow.models.triggers import APPEND_ONLY, append_only_models, lower_wall, missing_triggers, raise_wall
 from mus_workflow.stages import Stage
 from tests.builders import Cast, make_dialogue, qid, sign_by_both, typed
@@ -36,6 +37,18 @@ def evidence(module_cast: Cast) -> None:
     record_follow_up(**given)
     version = dialogue.forms.first().form_version
     FormMove.objects.create(from_version=version, to_version=version, decided_at=NOW)
+    outside_the_dialogue()
+
+
+def outside_the_dialogue() -> None:
+    """What is written once about the whole of the evidence."""
+    sizes = {"chains": 1, "entries": 1, "root": bytes(32), "readings": 0, "readings_root": bytes(32)}
+    checkpoint = Checkpoint.objects.create(number=1, made_at=NOW, readings_until=NOW, note="note", **sizes)
+    checkpoint.heads.create(chain=uuid.uuid4(), n=1, hash=bytes(32))
+    checkpoint.deliveries.create(sink="file", tried_at=NOW)
+    Verification.objects.create(started_at=NOW, ended_at=NOW, dialogues=1, entries=1, found=0)
+    ErasureRun.objects.create(ran_at=NOW, keys=0, readings=0)
+    KeyBackupCheck.objects.create(master_key="2026", checked_at=NOW, opened=1)
 
 
 @pytest.fixture(scope="module", params=APPEND_ONLY)
