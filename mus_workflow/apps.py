@@ -22,16 +22,16 @@ class MusWorkflowConfig(AppConfig):
         # Models, and what imports them, can be loaded only now.
         from . import checks  # checks register themselves
         from .models import fact_choices
-        from .models.triggers import lower_wall, raise_wall
+        from .models.triggers import guard_plan, raise_wall
         from .viewsets import publishing
 
-        def lower(using: str, **kwargs: Any) -> None:
-            lower_wall(using)
+        def guard(plan: Any = (), **kwargs: Any) -> None:
+            guard_plan(plan)
 
         def restore(using: str, **kwargs: Any) -> None:
             raise_wall(using)
 
-        pre_migrate.connect(lower, sender=self, weak=False, dispatch_uid="mus_lower_wall")
+        pre_migrate.connect(guard, sender=self, weak=False, dispatch_uid="mus_guard_plan")
         post_migrate.connect(restore, sender=self, weak=False, dispatch_uid="mus_raise_wall")
         publishing.connect()
         autodiscover_modules("mus_questions")  # question types that other apps add

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import connections
 
 from .conf import app_settings
+from .models.app_role import writable_evidence
 from .models.triggers import missing_triggers
 from .sealing import KeyRing, MasterKeyError
 
@@ -79,17 +79,34 @@ def check_form_size(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def check_triggers(app_configs: Any, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
-    """The wall round the evidence stands."""
+    """The wall round the evidence stands. A warning: an error would stop the ``migrate`` that puts it up again."""
+    return [
+        Warning(_told(missing), hint="Run mus_setup, which puts them up.", id="mus.W005")
+        for missing in map(missing_triggers, databases or [])
+        if missing
+    ]
+
+
+@register(Tags.database, deploy=True)
+def check_wall(app_configs: Any, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
+    """In production the wall stands, and the site's own database role cannot take it down."""
     found: list[CheckMessage] = []
     for using in databases or []:
-        if "mus_workflow_ledgerentry" not in connections[using].introspection.table_names():
-            continue
-        missing = missing_triggers(using)
-        if missing:
+        if missing := missing_triggers(using):
+            found.append(Error(_told(missing), hint="Run mus_setup, which puts them up.", id="mus.E004"))
+        if tables := writable_evidence(using):
             found.append(
-                Error(f"{len(missing)} triggers are missing: {', '.join(missing)}.", hint="Run migrate.", id="mus.E004")
+                Warning(
+                    f"The site's database role may change or remove evidence in {len(tables)} tables.",
+                    hint="Let it connect as a role without these rights: see mus_app_role in docs/how-to/operate.md.",
+                    id="mus.W006",
+                )
             )
     return found
+
+
+def _told(missing: list[str]) -> str:
+    return f"{len(missing)} triggers are missing: {', '.join(missing)}."
 
 
 def _slow_sqlite(database: dict[str, Any]) -> list[str]:

@@ -1,17 +1,21 @@
 """The wall round the evidence: what is written there once is never changed, by anybody, through this database.
 
 A trigger stops accidents, admin screens, scripts and our own mistakes. It does not stop the owner of the database; what
-does is the checkpoint kept outside. No trigger reads another table, so a table rebuild by SQLite cannot trip over one;
-``pre_migrate`` takes the wall down and ``post_migrate`` puts it up again.
+does is the checkpoint kept outside. No trigger reads another table, so a table rebuild by SQLite cannot trip over one.
+
+The wall stands during migrations too. A rebuild by SQLite takes a table's triggers with it: ``guard_plan`` lets each
+migration put them up again before its own transaction ends, so a later one that fails leaves no gap (ADR 0011).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, models
+from django.db.migrations.operations.base import Operation
 
 APPEND_ONLY = (
     "LedgerEntry",
@@ -34,94 +38,134 @@ APPEND_ONLY = (
     "HistoricalSharedPreparation",
 )
 
-_POSTGRESQL_FUNCTION = """
-CREATE OR REPLACE FUNCTION mus_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'mus: % is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
+_REFUSAL = """
+BEGIN RAISE EXCEPTION 'mus: % is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END """
+_FUNCTION = f"CREATE OR REPLACE FUNCTION mus_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $${_REFUSAL}$$"
+_POSTGRESQL = """
+SELECT tgname, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE NOT tgisinternal AND tgenabled = 'A' AND prosrc = %s
 """
 
 
-def append_only_models() -> list[type[models.Model]]:
-    """The models whose rows are written once."""
-    return [apps.get_model("mus_workflow", name) for name in APPEND_ONLY]
+def append_only_models(registry: Any = apps) -> list[type[models.Model]]:
+    """The models whose rows are written once; of an earlier state, those that it has."""
+    known = {model._meta.object_name for model in registry.get_app_config("mus_workflow").get_models()}
+    return [registry.get_model("mus_workflow", name) for name in APPEND_ONLY if name in known]
 
 
-def raise_wall(using: str) -> None:
-    """Put up every trigger that is not there. Idempotent; does nothing for tables that do not exist yet."""
+def raise_wall(using: str, registry: Any = apps) -> None:
+    """Put up every trigger that is not there as it should be. Does nothing for tables that do not exist yet."""
     connection = connections[using]
-    tables = set(connection.introspection.table_names())
+    gaps = set(_gaps(connection, append_only_models(registry)))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRESQL_FUNCTION)
-        for model in append_only_models():
-            if model._meta.db_table in tables:
-                for statement in _statements(connection.vendor, model):
-                    cursor.execute(statement)
+        if connection.vendor == "postgresql" and gaps:
+            cursor.execute(_FUNCTION)
+        for model in append_only_models(registry):
+            table = model._meta.db_table
+            for name, statements in _triggers(connection.vendor, model).items():
+                if name in gaps:
+                    cursor.execute(_drop(connection.vendor, name, table))
+                    for statement in statements:
+                        cursor.execute(statement)
 
 
 def lower_wall(using: str) -> None:
-    """Take down every trigger, for a migration. ``raise_wall`` follows."""
+    """Take down every trigger: for a migration that must rewrite evidence, and nothing else. ``raise_wall`` follows."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for model in append_only_models():
-            table = model._meta.db_table
-            if table not in tables:
-                continue
-            for name in _names(connection.vendor, table):
-                on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
-                cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
+            if (table := model._meta.db_table) in tables:
+                for name in _triggers(connection.vendor, model):
+                    cursor.execute(_drop(connection.vendor, name, table))
 
 
 def missing_triggers(using: str) -> list[str]:
-    """The names of the triggers that should stand and do not."""
+    """The names of the triggers that should stand on the tables there are, and do not, or say something else."""
     connection = connections[using]
     if connection.vendor not in ("sqlite", "postgresql"):
         return [f"{connection.vendor} is not supported"]
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
-    )
+    return list(_gaps(connection, append_only_models()))
+
+
+class RaiseWall(Operation):
+    """The last step of a migration: the wall as it belongs to the state that the migration has reached."""
+
+    reversible = True
+    reduces_to_sql = False
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Changes no model."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """Put up what is missing, in the migration's own transaction."""
+        raise_wall(schema_editor.connection.alias, to_state.apps)
+
+    database_backwards = database_forwards
+
+    def describe(self) -> str:
+        """For ``migrate --plan``."""
+        return "Put up the wall round the evidence"
+
+
+def guard_plan(plan: Iterable[tuple[Any, bool]]) -> None:
+    """Let each of our migrations that is about to run end with the wall up, whichever way it runs."""
+    for migration, backwards in plan:
+        if migration.app_label != "mus_workflow" or any(isinstance(one, RaiseWall) for one in migration.operations):
+            continue
+        place = 0 if backwards else len(migration.operations)
+        migration.operations = [*migration.operations[:place], RaiseWall(), *migration.operations[place:]]
+
+
+def _gaps(connection: Any, guarded: Iterable[type[models.Model]]) -> Iterator[str]:
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        standing = {row[0] for row in cursor.fetchall()}
-    expected = [name for model in append_only_models() for name in _names(connection.vendor, model._meta.db_table)]
-    return [name for name in expected if name not in standing]
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL, [_REFUSAL])
+        else:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        standing = dict(cursor.fetchall())
+    tables = set(connection.introspection.table_names())
+    for model in guarded:
+        if model._meta.db_table not in tables:
+            continue
+        for name, (statement, *_always) in _triggers(connection.vendor, model).items():
+            if _bare(standing.get(name, "")) != _bare(statement):
+                yield name
 
 
-def _names(vendor: str, table: str) -> list[str]:
-    verbs = ("row", "truncate") if vendor == "postgresql" else ("update", "delete", "replace")
+def _bare(statement: str) -> str:
+    # PostgreSQL tells a definition without needless quotes, with the schema, and with the verbs in an order of its own.
+    plain = re.sub(r"(ON|FUNCTION) \w+\.", r"\1 ", statement.replace('"', ""))
+    return plain.replace("UPDATE OR DELETE", "DELETE OR UPDATE")
+
+
+def _drop(vendor: str, name: str, table: str) -> str:
+    return f'DROP TRIGGER IF EXISTS "{name}"' + (f' ON "{table}"' if vendor == "postgresql" else "")
+
+
+def _triggers(vendor: str, model: type[models.Model]) -> dict[str, list[str]]:
+    """{name: statements} of one table's triggers; the first statement is the trigger's definition."""
     # PostgreSQL cuts names at 63 characters.
-    return [f"mus_wall_{table.removeprefix('mus_workflow_')}_{verb}" for verb in verbs]
-
-
-def _statements(vendor: str, model: type[models.Model]) -> Iterator[str]:
-    table = model._meta.db_table
+    table, wall = model._meta.db_table, f"mus_wall_{model._meta.db_table.removeprefix('mus_workflow_')}"
     if vendor == "postgresql":
-        row, truncate = _names(vendor, table)
-        yield f'DROP TRIGGER IF EXISTS "{row}" ON "{table}"'
-        yield f'DROP TRIGGER IF EXISTS "{truncate}" ON "{table}"'
-        yield (
-            f'CREATE TRIGGER "{row}" BEFORE UPDATE OR DELETE ON "{table}" '
-            "FOR EACH ROW EXECUTE FUNCTION mus_refuse_change()"
-        )
-        yield (
-            f'CREATE TRIGGER "{truncate}" BEFORE TRUNCATE ON "{table}" '
-            "FOR EACH STATEMENT EXECUTE FUNCTION mus_refuse_change()"
-        )
-        # Fires for a replica role too.
-        yield f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{row}"'
-        yield f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{truncate}"'
-    elif vendor == "sqlite":
-        update, delete, replace = _names(vendor, table)
-        refuse = f"BEGIN SELECT RAISE(ABORT, 'mus: {table} is append-only'); END"
-        yield f'CREATE TRIGGER IF NOT EXISTS "{update}" BEFORE UPDATE ON "{table}" {refuse}'
-        yield f'CREATE TRIGGER IF NOT EXISTS "{delete}" BEFORE DELETE ON "{table}" {refuse}'
+        act = "EXECUTE FUNCTION mus_refuse_change()"
+        defined = {
+            f"{wall}_row": f'BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW {act}',
+            f"{wall}_truncate": f'BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT {act}',
+        }
+        # ALWAYS: it fires for a replica role too.
+        return {
+            name: [f'CREATE TRIGGER "{name}" {what}', f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{name}"']
+            for name, what in defined.items()
+        }
+    refuse = f"BEGIN SELECT RAISE(ABORT, 'mus: {table} is append-only'); END"
+    defined = {
+        f"{wall}_update": f'BEFORE UPDATE ON "{table}" {refuse}',
+        f"{wall}_delete": f'BEFORE DELETE ON "{table}" {refuse}',
         # INSERT OR REPLACE deletes the old row without firing a delete trigger.
-        yield (
-            f'CREATE TRIGGER IF NOT EXISTS "{replace}" BEFORE INSERT ON "{table}" '
-            f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {_same_row(model)}) {refuse}'
-        )
+        f"{wall}_replace": f'BEFORE INSERT ON "{table}" WHEN EXISTS ({_same_row(model)}) {refuse}',
+    }
+    return {name: [f'CREATE TRIGGER "{name}" {what}'] for name, what in defined.items()}
 
 
 def _same_row(model: type[models.Model]) -> str:
@@ -131,6 +175,7 @@ def _same_row(model: type[models.Model]) -> str:
         for constraint in model._meta.constraints
         if isinstance(constraint, models.UniqueConstraint) and constraint.condition is None
     ]
-    return " OR ".join(
+    same = " OR ".join(
         "(" + " AND ".join(f'"{field.column}" = NEW."{field.column}"' for field in fields) + ")" for fields in unique
     )
+    return f'SELECT 1 FROM "{model._meta.db_table}" WHERE {same}'

@@ -1,4 +1,4 @@
-"""``manage.py mus_setup``: groups, forms and a concept, so that the first dialogue can be planned."""
+"""``manage.py mus_setup``: groups, forms, a concept and the wall, so that the first dialogue can be planned."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -13,6 +14,7 @@ from mus_workflow.actions.load_starter_forms import load_starter_concept, load_s
 from mus_workflow.actions.set_guide_root import set_guide_root
 from mus_workflow.actions.set_up_groups import let_editors_edit, set_up_groups
 from mus_workflow.models import Concept
+from mus_workflow.models.triggers import raise_wall
 
 
 class Command(BaseCommand):
@@ -33,6 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Set up, and say what was done."""
         page = self._page(options["guide_root"])
+        raise_wall(DEFAULT_DB_ALIAS)
         for name, given in set_up_groups().items():
             self.stdout.write(f"Group {name}: " + (f"{given} permissions given." if given else "complete already."))
         if not options["no_forms"]:
