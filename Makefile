@@ -33,8 +33,8 @@ matrix: ## run the tests on every supported line of Wagtail, Django and Python
 bench: .venv/dev.stamp ## measure beside stock Wagtail in the same run
 	@$(BIN)/python -m tools.bench
 
-prove: .venv/dev.stamp ## run the long proofs
-	@HYPOTHESIS_PROFILE=prove $(BIN)/pytest -m prove
+prove: .venv/dev.stamp ## run the long proofs: SQLite, and PostgreSQL where it answers
+	@HYPOTHESIS_PROFILE=prove $(BIN)/python -m tools.run_tests -m prove
 
 messages: .venv/dev.stamp ## extract texts to translate and compile the catalogues
 	@$(BIN)/python -m tools.messages

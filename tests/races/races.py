@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -108,6 +110,33 @@ def sign_while_presented_again() -> dict[str, Any]:
     return after(together(jobs))
 
 
+def sign_race() -> dict[str, Any]:
+    """In every dialogue two windows of each party sign, while two editors take it back, type and present anew."""
+    told, dialogues = [], scene.waiting()
+    # Five at a time: a crowd that waits longer for the database than its patience would prove nothing.
+    for start in range(0, len(dialogues), 5):
+        jobs: list[Callable[[], list[Told]]] = []
+        for dialogue in dialogues[start : start + 5]:
+            for by in parties(dialogue):
+                jobs += [partial(_signs_twice, dialogue, by), partial(_signs_twice, dialogue, by)]
+                jobs.append(partial(_edits, dialogue, by))
+        told += together(jobs)
+    return after(told)
+
+
+def _signs_twice(dialogue: Dialogue, by: Any) -> list[Told]:
+    return [attempt(lambda: sign(dialogue, by, newest(dialogue))) for _time in range(2)]
+
+
+def _edits(dialogue: Dialogue, by: Any) -> list[Told]:
+    words = Typed(request=str(uuid.uuid4()), base=10_000, answers={qid("summary"): f"Skrevet af {by.pk}"}, items={})
+    return [
+        attempt(lambda: named(take_back_agreement(dialogue_id=dialogue.pk, by=by, at=NOW))),
+        attempt(lambda: saved(dialogue, words, by)),
+        attempt(lambda: named(present_agreement(dialogue_id=dialogue.pk, by=by, at=NOW))),
+    ]
+
+
 def type_while_presented() -> dict[str, Any]:
     """Sixteen windows type until the agreement is presented under their hands."""
     dialogue = scene.talk()
@@ -142,9 +171,10 @@ def type_while_presented() -> dict[str, Any]:
 
 
 def kill() -> dict[str, Any]:
-    """Kill the process that records revisions, at a random moment, twenty times."""
+    """Kill the process that types and records revisions, at a random moment, twenty times."""
     dialogue = scene.talk()
     manager = parties(dialogue)[1]
+    moments = random.Random(os.environ.get("SEED", "0"))
     acknowledged, torn = 0, []
     for number in range(20):
         connections.close_all()
@@ -157,7 +187,7 @@ def kill() -> dict[str, Any]:
                 os.write(writer, b".")
         os.close(writer)
         acknowledged += len(os.read(reader, 1))  # it has begun
-        time.sleep(number * 0.0077)
+        time.sleep(moments.uniform(0, 0.15))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         while more := os.read(reader, 65_536):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,15 +14,13 @@ from mus_workflow.stages import Stage
 from tests.builders import Cast, make_cast, make_dialogue, make_person
 from tests.plumbing.clock import NOW
 
-SIGNERS = 4
-
 
 def build() -> None:
     """Migrate, and make one dialogue in its talk and several that wait for signatures."""
     call_command("migrate", verbosity=0)
     cast = make_cast()
     make_dialogue(cast, Stage.TALK)
-    for number in range(SIGNERS):
+    for number in range(int(os.environ["SIGNERS"])):
         make_dialogue(replace(cast, employee=make_employee(cast, number)), Stage.SIGN_OFF)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,30 @@ def test_what_was_acknowledged_before_the_presentation_is_in_what_was_presented(
 
 
 def test_a_process_that_is_killed_leaves_nothing_torn_and_loses_nothing_it_acknowledged(race: Race) -> None:
-    seen = race("kill")
+    assert_nothing_torn(race("kill"))
+
+
+def test_a_few_agreements_are_signed_and_rewritten_at_once(race: Race) -> None:
+    assert_signed_as_shown(race("sign_race"))
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("part", range(60))
+def test_1500_agreements_are_signed_and_rewritten_at_once(race: Race, part: int) -> None:
+    assert_signed_as_shown(race("sign_race", signers=25))
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("seed", range(25 if POSTGRES else 50))
+def test_kill_at_random_moments_1000_times_on_sqlite_and_500_on_postgresql(race: Race, seed: int) -> None:
+    assert_nothing_torn(race("kill", SEED=str(seed)))
+
+
+def assert_signed_as_shown(seen: dict[str, Any]) -> None:
+    assert (seen["errors"], seen["problems"]) == ([], [])
+    assert seen["done"] > 0
+
+
+def assert_nothing_torn(seen: dict[str, Any]) -> None:
     assert seen["torn"] == []
     assert seen["acknowledged"] <= seen["recorded"] <= seen["acknowledged"] + 20
