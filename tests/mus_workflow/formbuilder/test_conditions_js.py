@@ -18,6 +18,9 @@ from mus_workflow.formbuilder.questions.number import parsed
 from mus_workflow.formbuilder.questions.time import parsed as parsed_time
 from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import digest, questions
+from tests.mus_workflow.formbuilder.eight_forms import answer as term
+from tests.mus_workflow.formbuilder.eight_forms import rule, ruled
+from tests.mus_workflow.formbuilder.every_type import IN_ROWS
 from tests.mus_workflow.formbuilder.ruling import facts as known_facts
 from tests.mus_workflow.formbuilder.ruling import ruled_schemas
 from tests.mus_workflow.formbuilder.strategies import SCHEMAS, answered
@@ -84,10 +87,40 @@ def test_browser_and_server_agree_on_what_rules_show_and_require(blank, module, 
     met = met_terms(schema, facts)
     mine = with_facts(for_audience(schema, facts["ROLE"]), met)
     answers = data.draw(answered(mine))
-    html = render_form(FormKey(digest(schema), facts["ROLE"], "en", met), schema, answers)
+    # Stored answers are by question; a page is filled by control.
+    html = render_form(FormKey(digest(schema), facts["ROLE"], "en", met), schema, flattened(mine, answers))
     assert set(blank.evaluate(SHOWN_BY_BROWSER, [module, html])) == visible_ids(mine, answers)
     always = {one["id"] for one in questions(mine) if one["required"]}
     assert set(blank.evaluate(REQUIRED_BY_BROWSER)) == required_ids(mine, answers) - always
+
+
+@pytest.mark.parametrize(
+    ("target", "answer"),
+    [
+        ("Order", {ident("First"): 1, ident("Second"): 1}),  # which is no ranking yet
+        ("Order", [ident("Second"), ident("First"), ident("Third")]),
+        ("Areas", {ident("Tools"): "not_applicable"}),
+        ("Who", {ident("Budget"): ident("You")}),
+        ("Now and then", {ident("Now"): {"b": 1}}),
+        ("Skills", {ident("To lead"): {"a": 3}}),
+        ("Courses", {ident("Spring"): {ident("fixed yes_no"): False}}),
+        ("More courses", {ident("Row"): {ident("grown number"): "0"}}),
+    ],
+)
+def test_an_answer_in_one_of_several_controls_shows_and_requires_what_waits_for_it(blank, module, target, answer):
+    schema = asking(
+        *IN_ROWS,
+        ruled(asks("long_text", "Shown"), rule("SHOW", "ALL", term(target, "answered"))),
+        ruled(asks("long_text", "Hidden"), rule("SHOW", "ALL", term(target, "not_answered"))),
+        ruled(asks("long_text", "Needed"), rule("REQUIRE", "ALL", term(target, "answered"))),
+    )
+    key, asked = FormKey(digest(schema), "EMPLOYEE", "en"), {one["id"] for one in questions(schema)}
+    for answers, hidden, needed in (({}, "Shown", set()), ({ident(target): answer}, "Hidden", {ident("Needed")})):
+        html = render_form(key, schema, flattened(schema, answers))
+        assert set(blank.evaluate(SHOWN_BY_BROWSER, [module, html])) == asked - {ident(hidden)}
+        assert set(blank.evaluate(REQUIRED_BY_BROWSER)) == needed
+        assert visible_ids(schema, answers) == asked - {ident(hidden)}
+        assert required_ids(schema, answers) == needed
 
 
 WRITTEN = st.text(st.sampled_from("aAåÅæÆßẞİıiΣσς\u030a\u0307éÉ e\u0301ﬁK\u212a")) | st.text(max_size=8)
