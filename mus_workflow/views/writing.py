@@ -235,7 +235,7 @@ def course_of(sheet: Sheet, answers: Mapping[str, Any] | None = None) -> Course:
 def read_only_cells(sheet: Sheet) -> dict[str, str]:
     """The cells of the viewer's own questions that only the other side writes in: words by name of the place."""
     return {
-        field_name(key_of(question_id, part)): words or "–"
+        field_name(key_of(question_id, part)): words
         for question_id, parts in parts_of(sheet.answers).items()
         if (question := sheet.mine.questions.get(question_id))
         for part, words in registry.get(question["type"]).read_only(question, parts).items()

@@ -103,7 +103,7 @@ def _fill(pattern: Pattern, name: str, row: Row, kind: str, cell: str, argument:
     if kind == "value":
         return escape(question_type.input_text(value))
     if kind == "text":
-        return escape("–" if value is None else question_type.text(question, value))
+        return escape("" if value is None else question_type.text(question, value))
     if kind == "invalid":
         return ' aria-invalid="true"' if errors else ""
     notes = [f"{name}__{part}-{note}" for note in [*question_type.notes(question), *(["error"] if errors else [])]]

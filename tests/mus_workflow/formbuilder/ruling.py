@@ -70,6 +70,7 @@ def ruled_bodies(draw: st.DrawFn) -> list[dict[str, Any]]:
         common = [one for one in earlier if all(_serves(one, question) for question in readers)]
         section["value"]["rules"] = draw(st.lists(rules(common, ["SHOW", "SKIP"]), max_size=1))
         for question in inside:
+            draw(_columns_of_one_side(question))
             asks = registry.get(question["type"]).asks
             targets = [one for one in earlier if _serves(one, question)]
             effects = ["SHOW", "SKIP"]
@@ -79,6 +80,14 @@ def ruled_bodies(draw: st.DrawFn) -> list[dict[str, Any]]:
             question["value"]["rules"] = found
             earlier += [question] if registry.get(question["type"]).operators else []
     return sections
+
+
+@st.composite
+def _columns_of_one_side(draw: st.DrawFn, question: dict[str, Any]) -> None:
+    """Let some columns of a table that both see be for one of them to fill in."""
+    if question["type"] == "table" and question["value"]["audience"] == "BOTH":
+        for column in question["value"]["columns"]:
+            column["value"]["audience"] = draw(st.sampled_from(["BOTH", "EMPLOYEE", "MANAGER"]))
 
 
 def _serves(target: dict[str, Any], question: dict[str, Any]) -> bool:

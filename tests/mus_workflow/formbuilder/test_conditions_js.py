@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import expect
 
 from mus_workflow.formbuilder.conditions import required_ids, visible_ids
-from mus_workflow.formbuilder.parts import flattened
+from mus_workflow.formbuilder.parts import field_name, flattened
 from mus_workflow.formbuilder.projection import FormKey, for_audience, met_terms, with_facts
 from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.questions.number import parsed
@@ -24,7 +25,7 @@ from tests.mus_workflow.formbuilder.every_type import IN_ROWS
 from tests.mus_workflow.formbuilder.ruling import facts as known_facts
 from tests.mus_workflow.formbuilder.ruling import ruled_schemas
 from tests.mus_workflow.formbuilder.strategies import SCHEMAS, answered
-from tests.mus_workflow.formbuilder.writing import asking, asks, ident, only_if, options
+from tests.mus_workflow.formbuilder.writing import asking, asks, ident, only_if, options, part
 
 pytestmark = pytest.mark.browser
 
@@ -54,10 +55,15 @@ READ_DATES = """async ([module, typed]) => {
 }"""
 
 
+def imported(script):
+    """An address that any page can import the script from."""
+    source = Path(finders.find(f"mus_workflow/js/{script}.js")).read_bytes()
+    return "data:text/javascript;base64," + base64.b64encode(source).decode()
+
+
 @pytest.fixture(scope="module")
 def module():
-    source = Path(finders.find("mus_workflow/js/conditions.js")).read_bytes()
-    return "data:text/javascript;base64," + base64.b64encode(source).decode()
+    return imported("conditions")
 
 
 @pytest.fixture
@@ -213,3 +219,25 @@ def test_a_question_waits_for_a_tick_an_other_or_a_box_beside_a_scale(blank, mod
         assert not follow_up.is_visible()
         blank.get_by_label(tick, exact=True).check()
         assert follow_up.is_visible()
+
+
+def test_a_question_waits_for_what_the_other_side_writes_in_a_column_of_its_own(blank, module):
+    theirs = {"type": "item", "id": ident("Offer"), "value": {"label": "Offer", "audience": "MANAGER"}}
+    mine = {"type": "item", "id": ident("Wish"), "value": {"label": "Wish", "audience": "EMPLOYEE"}}
+    schema = asking(
+        asks("table", "Courses", audience="AGREED", rows=options("Spring"), columns=[mine, theirs], grows=False),
+        asks("long_text", "When?", audience="AGREED", condition=only_if("Courses", "answered")),
+    )
+    cell = part("Courses", "Spring", "Offer")
+    form = render_form(FormKey(digest(schema), "EMPLOYEE", "en"), schema, {cell: "A day off"})
+    blank.route("http://form.test/", lambda route: route.fulfill(body=form, content_type="text/html"))
+    cleared = {"version": 2, "answers": {}, "regions": {field_name(cell): ""}}
+    blank.route("**/poll?version=1", lambda route: route.fulfill(json=cleared))
+    blank.route("**/poll?version=2", lambda route: route.fulfill(status=204))
+    blank.goto("http://form.test/")
+    blank.evaluate("(module) => import(module)", module)
+    when = blank.locator(f"[data-question='{ident('When?')}']")
+    assert when.is_visible()
+    blank.evaluate("Object.assign(document.body.dataset, { musPoll: '/poll', musVersion: '1' })")
+    blank.evaluate("(module) => import(module)", imported("poll"))
+    expect(when).to_be_hidden()

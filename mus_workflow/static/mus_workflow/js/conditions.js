@@ -67,12 +67,14 @@ function ticked(box) {
   return box.querySelector("input[type=checkbox][name^=q_]:checked") !== null;
 }
 
-// Of a question with several controls only one thing is asked: whether any of them says something.
+// Of a question with several controls only one thing is asked: whether any of them says something, or a cell that the
+// other side writes in.
 function anyAnswer(box) {
-  const says = (field) => field.type !== "hidden" && (/radio|checkbox/.test(field.type) ? field.checked : true) && field.value.trim();
-  const rows = (field) => field.closest("[data-mus-row]");
-  const isOut = (field) => rows(field)?.hidden || rows(field)?.querySelector("[data-mus-row-remove]:checked");
-  return [...box.querySelectorAll("[name^=q_]")].some((field) => says(field) && !isOut(field)) || null;
+  const isWritten = (field) => field.type !== "hidden" && (/radio|checkbox/.test(field.type) ? field.checked : true) && field.value.trim();
+  const says = (place) => ("musRegion" in place.dataset ? place.textContent : isWritten(place));
+  const rows = (place) => place.closest("[data-mus-row]");
+  const isOut = (place) => rows(place)?.hidden || rows(place)?.querySelector("[data-mus-row-remove]:checked");
+  return [...box.querySelectorAll("[name^=q_], [data-mus-region]")].some((place) => says(place) && !isOut(place)) || null;
 }
 
 const IN_PARTS = ["matrix", "double_scale", "competence_wheel", "table", "ranking"];
@@ -169,6 +171,7 @@ if (document.querySelector("[data-mus-visible-if], [data-mus-required-if], [data
   update();
   document.addEventListener("input", () => update());
   document.addEventListener("change", () => update());
+  document.addEventListener("mus:read", () => update());
   // A page brought back by the Back button keeps what was typed and forgets what was hidden.
   window.addEventListener("pageshow", () => update());
 }

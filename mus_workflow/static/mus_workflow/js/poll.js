@@ -20,6 +20,7 @@ function show(answer) {
       if (region.textContent !== (text ?? "")) region.textContent = text ?? "";
     }
   }
+  document.dispatchEvent(new CustomEvent("mus:read")); // conditions.js looks at what the other side writes too
   if (answer.moved) for (const notice of document.querySelectorAll("[data-mus-poll-moved]")) notice.hidden = false;
 }
 
