@@ -1,7 +1,18 @@
 """Proof that nothing was altered: canonical bytes, commitments, hash chains, checkpoints. Standard library only."""
 
 from .canonical import CanonicalError, canonical_bytes
-from .chain import GENESIS, Finding, Header, Link, commit, link_hash, verify_chain
+from .chain import (
+    GENESIS,
+    Covered,
+    Finding,
+    Header,
+    Link,
+    commit,
+    header_bytes,
+    link_hash,
+    verify_chain,
+    verify_covered,
+)
 from .merkle import EMPTY_ROOT, head_leaf, inclusion_path, is_included, leaf_hash, merkle_root
 from .note import (
     CheckpointText,
@@ -21,6 +32,7 @@ __all__ = [
     "GENESIS",
     "CanonicalError",
     "CheckpointText",
+    "Covered",
     "Finding",
     "Header",
     "Link",
@@ -29,6 +41,7 @@ __all__ = [
     "canonical_bytes",
     "commit",
     "head_leaf",
+    "header_bytes",
     "inclusion_path",
     "is_included",
     "is_name",
@@ -42,4 +55,5 @@ __all__ = [
     "text_hash",
     "verifier_key",
     "verify_chain",
+    "verify_covered",
 ]
