@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 
 from mus_workflow.actions.share_preparation import share_preparation, withdraw_preparation
 from mus_workflow.documents.agreement import document_sha256
@@ -73,7 +73,6 @@ COPIED: tuple[type[models.Model], ...] = (
     FollowUp,
     Grant,
 )
-HISTORIES = {model.__name__: model.history.model for model in (Agreement, AgreementItem, SharedPreparation)}
 STANDS_FOR = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 
 
@@ -90,14 +89,13 @@ def walked() -> Dialogue:
 class Source:
     """The one dialogue in the database, opened."""
 
-    def __init__(self, dialogue: Dialogue) -> None:
+    def __init__(self, dialogue: Dialogue, entries: int) -> None:
         self.rows = {model: _rows_of(model, dialogue) for model in COPIED}
         self.ids = {row.pk for rows in self.rows.values() for row in rows if isinstance(row.pk, uuid.UUID)}
-        numbers = {model: [row.pk for row in rows if isinstance(row.pk, int)] for model, rows in self.rows.items()}
-        self.stride = {model: max(keys) for model, keys in numbers.items() if keys}
         keys = {row.pk: row for row in self.rows[DataKey]}
         self.opened = {envelope: keys[key_id_of(envelope)].open(envelope) for envelope in self._envelopes()}
         self.ring = key_ring()
+        self.copies = max(0, entries // len(self.rows[LedgerEntry]) - 1)
 
     def _envelopes(self) -> Iterator[bytes]:
         for model, rows in self.rows.items():
@@ -127,9 +125,12 @@ class Copy:
         """The copy's id for one of the source's; what is not the source's own stays."""
         return uuid.UUID(int=key.int ^ self.mask) if key in self.source.ids else key
 
-    def number_of(self, model: type[models.Model], key: int) -> int:
-        """The copy's number for one that the database gave."""
-        return key + self.number * self.source.stride[model]
+    def number_of(self, key: int) -> int:
+        """The copy's number for one that the database gave.
+
+        What stands next to each other in one dialogue lies as far apart as it does where all go on at the same time.
+        """
+        return key * (self.source.copies + 1) + self.number
 
     def _ledger(self) -> tuple[list[list[Any]], list[list[Any]]]:
         entries, payloads, previous = [], [], GENESIS
@@ -140,10 +141,10 @@ class Copy:
             said = {**row.link().header.__dict__, "chain": str(self.id_of(row.chain))}
             said["object_id"] = self.texts.get(row.object_id, row.object_id)
             if row.history_id:
-                said["history_id"] = str(self.number_of(HISTORIES[row.object_type], int(row.history_id)))
+                said["history_id"] = str(self.number_of(int(row.history_id)))
             hashes = {"commitment": commit(salt, payload), "previous": previous}
             previous = link_hash(Header(**said), hashes["commitment"], previous)
-            seq = self.number_of(LedgerEntry, row.seq)
+            seq = self.number_of(row.seq)
             said |= {"seq": seq, "chain": self.id_of(row.chain), "hash": previous, **hashes}
             entries.append([said[field.attname] for field in _columns(LedgerEntry)])
             payloads.append([seq, self._sealed(salt + payload, key_id_of(sealed.envelope))])
@@ -167,9 +168,8 @@ class Copy:
             return self.source.ring.wrap(self.keys[row.pk])[1]
         if field.attname == "reference":
             return f"MUS-{self.number:09}"
-        numbered = LedgerEntry if field.attname == "ledger_entry_id" else type(row)
-        if isinstance(value, int) and (field.primary_key or numbered is LedgerEntry):
-            return self.number_of(numbered, value)
+        if isinstance(value, int) and (field.primary_key or field.attname == "ledger_entry_id"):
+            return self.number_of(value)
         if isinstance(value, list):
             return [self.texts.get(each, each) for each in value]
         return self.texts.get(value, value) if isinstance(value, str) else value
@@ -190,11 +190,10 @@ class Copy:
 def fill(entries: int) -> None:
     """Fill an empty, migrated database until its ledger has about this many entries."""
     dialogue = walked()
-    source = Source(dialogue)
-    copies = max(0, entries // len(source.rows[LedgerEntry]) - 1)
+    source = Source(dialogue, entries)
     connection.check_constraints()
     lower_wall("default")
-    numbers = iter(range(1, copies + 1))
+    numbers = iter(range(1, source.copies + 1))
     while batch := list(islice(numbers, COPIES_AT_ONCE)):
         made = [Copy(source, number).rows() for number in batch]
         with transaction.atomic():
@@ -204,13 +203,11 @@ def fill(entries: int) -> None:
 
 
 def _insert(model: type[models.Model], rows: list[list[Any]]) -> None:
-    columns = _columns(model)
+    columns, here = _columns(model), connections["default"]  # the connection itself, not what looks it up
     names = ", ".join(f'"{field.column}"' for field in columns)
     marks = ", ".join(["%s"] * len(columns))
-    values = [
-        [field.get_db_prep_save(value, connection) for field, value in zip(columns, row, strict=True)] for row in rows
-    ]
-    with connection.cursor() as cursor:
+    values = [[field.get_db_prep_save(value, here) for field, value in zip(columns, row, strict=True)] for row in rows]
+    with here.cursor() as cursor:
         cursor.executemany(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})', values)
 
 

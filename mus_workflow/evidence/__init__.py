@@ -1,6 +1,6 @@
 """Proof that nothing was altered: canonical bytes, commitments, hash chains, checkpoints. Standard library only."""
 
-from .canonical import CanonicalError, canonical_bytes
+from .canonical import CanonicalError, canonical_bytes, spelt
 from .chain import (
     GENESIS,
     Covered,
@@ -52,6 +52,7 @@ __all__ = [
     "parse_note",
     "parse_verifier_key",
     "signed_note",
+    "spelt",
     "text_hash",
     "verifier_key",
     "verify_chain",

@@ -3,7 +3,7 @@
 AES-256-GCM and Ed25519 by ``cryptography``; no database here.
 """
 
-from .envelope import EnvelopeError, key_id_of, open_envelope, seal_envelope
+from .envelope import EnvelopeError, Opener, key_id_of, open_envelope, seal_envelope
 from .keyring import KeyRing, MasterKeyError, new_data_key
 from .signing import SigningKey, SigningKeyError, is_signed, new_signing_key
 
@@ -11,6 +11,7 @@ __all__ = [
     "EnvelopeError",
     "KeyRing",
     "MasterKeyError",
+    "Opener",
     "SigningKey",
     "SigningKeyError",
     "is_signed",
