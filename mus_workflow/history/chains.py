@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import re
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from mus_workflow.evidence import Finding, commit, verify_chain
-from mus_workflow.models import Dialogue, LedgerEntry, Payload, split_payload
+from mus_workflow.documents.agreement import document_sha256
+from mus_workflow.evidence import Finding, commit, verify_covered
+from mus_workflow.models import LedgerEntry, Payload, split_payload
 
+from .ledger_rows import LedgerRow, by_chain
 from .opening import Gone, Unreadable, Vault
 
 # What the evidence package says; it is plain standard library and knows no translations.
@@ -39,18 +39,30 @@ class Tally:
     findings: int = 0
     erased: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: Tally) -> None:
+        """Count what another one has counted, too."""
+        self.dialogues += other.dialogues
+        self.entries += other.entries
+        self.findings += other.findings
+        self.erased += other.erased
+
 
 @dataclass(frozen=True)
 class Entry:
     """A ledger entry and the exact bytes it committed to; None where they are erased or cannot be read."""
 
-    row: LedgerEntry
+    row: LedgerEntry | LedgerRow
     payload: bytes | None
 
     @cached_property
     def value(self) -> Any:
         """The payload as JSON; None where there is none."""
         return None if self.payload is None else json.loads(self.payload)
+
+    @cached_property
+    def document_sha256(self) -> str:
+        """The hash of the document in the payload, as signatures name it."""
+        return document_sha256(self.value["document"])
 
     def finding(self, problem: str) -> Finding:
         """Something wrong with what this entry speaks of."""
@@ -62,23 +74,22 @@ def entries_of(chains: Collection[uuid.UUID]) -> list[LedgerEntry]:
     return list(LedgerEntry.objects.filter(chain__in=chains).select_related("payload").order_by("chain", "n"))
 
 
-def other_chains() -> Iterator[list[LedgerEntry]]:
-    """The entries of the chains that are no dialogue's, one chain at a time."""
-    rows = LedgerEntry.objects.exclude(chain__in=Dialogue.objects.values("pk")).select_related("payload")
-    for _chain, entries in groupby(rows.order_by("chain", "n").iterator(chunk_size=500), key=lambda row: row.chain):
-        yield list(entries)
-
-
-def check_links(rows: Iterable[LedgerEntry]) -> Iterator[Finding]:
+def check_links(rows: list[LedgerRow]) -> Iterator[Finding]:
     """Each entry that was changed, moved or taken out. ``rows`` are whole chains, in order."""
-    for _chain, entries in groupby(rows, key=lambda row: row.chain):
-        for finding in verify_chain(row.link() for row in entries):
+    for chain, entries in by_chain(rows):
+        for finding in verify_covered(row.covered(chain) for row in entries):
             yield Finding(finding.chain, finding.n, translated(finding.problem))
 
 
-def open_entries(rows: list[LedgerEntry], tally: Tally) -> Iterator[Entry | Finding]:
-    """Each entry with its payload, and a Finding for each payload that is not what its entry committed to."""
-    vault = Vault(row.payload.envelope for row in rows if _has_payload(row))
+def open_entries(
+    rows: Sequence[LedgerEntry | LedgerRow], tally: Tally, vault: Vault | None = None
+) -> Iterator[Entry | Finding]:
+    """Each entry with its payload, and a Finding for each payload that is not what its entry committed to.
+
+    ``vault`` learns the keys of the payloads.
+    """
+    vault = vault or Vault()
+    vault.learn(map(_envelope, rows))
     for row in rows:
         tally.entries += 1
         try:
@@ -100,20 +111,23 @@ def translated(problem: str) -> str:
     return _(problem)
 
 
-def _committed(row: LedgerEntry, vault: Vault) -> bytes | Gone:
-    if not _has_payload(row):
+def _committed(row: LedgerEntry | LedgerRow, vault: Vault) -> bytes | Gone:
+    envelope = _envelope(row)
+    if envelope is None:
         raise Unreadable(_("it is missing"))
-    opened = vault.bytes_in(row.payload.envelope)
+    opened = vault.bytes_in(envelope)
     if isinstance(opened, Gone):
         return opened
     salt, payload = split_payload(opened)
-    if len(salt) != 32 or not hmac.compare_digest(commit(salt, payload), bytes(row.commitment)):
+    if len(salt) != 32 or commit(salt, payload) != row.commitment:
         raise Unreadable(_("it is not what the entry was written for"))
     return payload
 
 
-def _has_payload(row: LedgerEntry) -> bool:
+def _envelope(row: LedgerEntry | LedgerRow) -> bytes | None:
+    if isinstance(row, LedgerRow):
+        return row.envelope
     try:
-        return bool(row.payload)
+        return row.payload.envelope
     except Payload.DoesNotExist:
-        return False
+        return None

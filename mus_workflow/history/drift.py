@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from mus_workflow.documents.item import item_state_opened
 from mus_workflow.documents.preparation import shared_state_opened
-from mus_workflow.evidence import Finding, canonical_bytes
+from mus_workflow.evidence import Finding, spelt
 from mus_workflow.models import Agreement, AgreementItem, Event, SharedPreparation
 
 from .chains import Entry, translated
@@ -40,13 +42,21 @@ class Tracked:
         return str(self.model._meta.object_name)
 
     def rows(self, ids: Collection[Any]) -> models.QuerySet:
-        """The history rows of these objects, oldest first."""
-        return self.model.history.model.objects.filter(id__in=ids).order_by("history_id")
+        """The history rows of these objects, oldest first, as named tuples of their columns."""
+        history = self.model.history.model
+        rows = history.objects.filter(id__in=ids).order_by("history_id")
+        return rows.values_list(*_columns(history), named=True)
 
     def live(self, dialogues: Collection[uuid.UUID], ids: Collection[str]) -> models.QuerySet:
-        """The live rows of these dialogues, and those with these ids, each with ``dialogue_key``."""
+        """The live rows of these dialogues, and those with these ids, in the same way, each with ``dialogue_key``."""
         theirs = Q(**{f"{self.dialogue}__in": dialogues}) | Q(pk__in=ids)
-        return self.model.objects.filter(theirs).annotate(dialogue_key=models.F(self.dialogue))
+        rows = self.model.objects.filter(theirs).annotate(dialogue_key=models.F(self.dialogue))
+        return rows.values_list(*_columns(self.model), "dialogue_key", named=True)
+
+    @cached_property
+    def same(self) -> Callable[[Row], tuple[Any, ...]]:
+        """The columns in which a live row and its last history row must agree."""
+        return attrgetter(*_columns(self.model))
 
 
 def _agreement_state(row: Row, document: Any, change_note: Any) -> dict[str, Any]:
@@ -81,14 +91,16 @@ TRACKED = (
 )
 
 
-def check_drift(tracked: Tracked, dialogues: Collection[uuid.UUID], entries: Iterable[Entry]) -> Iterator[Finding]:
+def check_drift(
+    tracked: Tracked, dialogues: Collection[uuid.UUID], entries: Iterable[Entry], vault: Vault
+) -> Iterator[Finding]:
     """Everything of one kind, in these dialogues, that does not say what its history and the ledger say."""
     mine = [entry for entry in entries if entry.row.object_type == tracked.name and entry.row.history_id]
     by_history = {entry.row.history_id: entry for entry in mine}
     last_entry = {entry.row.object_id: entry for entry in mine if _is_id(entry.row.object_id)}
-    live = {str(row.pk): row for row in tracked.live(dialogues, list(last_entry))}
+    live = {str(row.id): row for row in tracked.live(dialogues, list(last_entry))}
     rows = list(tracked.rows({*live, *last_entry}))
-    vault = Vault(getattr(row, name) for row in rows for name in tracked.sealed)
+    vault.learn(getattr(row, name) for row in rows for name in tracked.sealed)
     by_object: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_object[str(row.id)].append(row)
@@ -124,7 +136,7 @@ def _row_problems(tracked: Tracked, row: Row, entry: Entry, vault: Vault) -> Ite
         return
     if entry.payload is None or any(isinstance(value, Gone) for value in opened):
         return
-    if canonical_bytes(tracked.state(row, *opened)) != entry.payload or tracked.contradicts(row, entry):
+    if spelt(tracked.state(row, *opened)) != entry.payload or tracked.contradicts(row, entry):
         yield _("its history row says something else than the ledger")
 
 
@@ -145,12 +157,8 @@ def _object_problems(
         )
     if entry and str(rows[-1].history_id) != entry.row.history_id:
         yield Finding(chain, n, _name(tracked, key, _("its last history row is not the one of its last ledger entry")))
-    differing = [
-        field.attname
-        for field in tracked.model._meta.concrete_fields
-        if getattr(live, field.attname) != getattr(rows[-1], field.attname)
-    ]
-    if differing:
+    if tracked.same(live) != tracked.same(rows[-1]):
+        differing = [name for name in _columns(tracked.model) if getattr(live, name) != getattr(rows[-1], name)]
         problem = _("the live row differs from its last history row in %(columns)s") % {"columns": ", ".join(differing)}
         yield Finding(chain, n, _name(tracked, key, problem))
 
@@ -159,6 +167,10 @@ def _unrecorded(tracked: Tracked, row: Row, live: Row | None, entry: Entry | Non
     chain = str(entry.row.chain if entry else live.dialogue_key)
     problem = _("history row %(number)s is not in the ledger") % {"number": row.history_id}
     return Finding(chain, None, _name(tracked, row.id, problem))
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def _is_id(text: str) -> bool:

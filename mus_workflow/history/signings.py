@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from mus_workflow.documents.agreement import document_sha256
 from mus_workflow.evidence import Finding, canonical_bytes
 from mus_workflow.models import Dialogue, Event, FollowUp, Grant, Meaning, Presentation, Recall, Signature
 from mus_workflow.stages import Stage
@@ -23,13 +22,12 @@ SIGNING = (Event.SIGNED, Event.DECLINED)
 
 def check_signatures(dialogues: Collection[uuid.UUID], entries: list[Entry]) -> Iterator[Finding]:
     """Signatures that are gone, changed, or under another document than the one they name."""
-    signatures = list(
-        Signature.objects.filter(agreement__dialogue__in=dialogues).select_related("participant", "agreement")
-    )
+    theirs = Signature.objects.filter(agreement__dialogue__in=dialogues).select_related("participant", "agreement")
+    signatures = list(theirs.defer("agreement__document", "agreement__change_note"))
     vault = Vault(signature.remark for signature in signatures)
     own = {entry.row.object_id: entry for entry in entries if entry.row.event in SIGNING}
     signed = {str(signature.pk): signature for signature in signatures}
-    documents = _document_hashes(entries)
+    documents = _documents(entries)
     for key, signature in signed.items():
         entry = own.get(key)
         if entry is None or entry.row.seq != signature.ledger_entry_id:
@@ -38,8 +36,8 @@ def check_signatures(dialogues: Collection[uuid.UUID], entries: list[Entry]) -> 
             continue
         if not _says_the_same(signature, entry, vault):
             yield entry.finding(_("signature %(key)s says something else than the ledger") % {"key": key})
-        document = documents.get((str(signature.agreement_id), signature.revision))
-        if document and document != signature.document_sha256:
+        recorded = documents.get((str(signature.agreement_id), signature.revision))
+        if recorded and recorded.document_sha256 != signature.document_sha256:
             yield entry.finding(_("signature %(key)s is under another document than the one recorded") % {"key": key})
     for key, entry in own.items():
         if key not in signed:
@@ -62,7 +60,7 @@ def check_presentations(dialogues: Collection[uuid.UUID], entries: list[Entry]) 
             continue
         parties = [party["id"] for party in document["parties"]]
         if (row.document_sha256, row.parties, row.party_count, microseconds(row.presented_at)) != (
-            document_sha256(document),
+            entry.document_sha256,
             parties,
             len(parties),
             entry.row.at_us,
@@ -100,9 +98,9 @@ def check_stages(dialogues: Collection[uuid.UUID], entries: list[Entry]) -> Iter
             yield entry.finding(_("the dialogue stands at another step than the ledger says"))
 
 
-def _document_hashes(entries: list[Entry]) -> dict[tuple[str, int], str]:
+def _documents(entries: list[Entry]) -> dict[tuple[str, int], Entry]:
     return {
-        (entry.row.object_id, entry.value["document"]["revision"]): document_sha256(entry.value["document"])
+        (entry.row.object_id, entry.value["document"]["revision"]): entry
         for entry in entries
         if entry.row.object_type == "Agreement" and entry.row.history_id and entry.payload is not None
     }

@@ -6,47 +6,65 @@ Streams, a batch of dialogues at a time, so memory does not grow with the organi
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
-from django.db import router
+from django.db import DatabaseError, models, router
 from django.utils.translation import gettext as _
 
 from mus_workflow.evidence import Finding
-from mus_workflow.models import Dialogue, LedgerEntry
+from mus_workflow.models import Dialogue, LedgerEntry, Verification
 from mus_workflow.models.triggers import missing_triggers
 
-from .chains import Entry, Tally, check_links, entries_of, open_entries, other_chains
+from .chains import Entry, Tally, check_links, open_entries
 from .drift import TRACKED, Tracked, check_drift
+from .ledger_rows import other_rows, rows_of
+from .moment import one_moment
+from .opening import Vault
+from .processes import in_processes
 from .signings import check_once_written, check_presentations, check_signatures, check_stages
 
-BATCH = 50
+BATCH = 100
+# Starting a second process is not worth it for fewer dialogues.
+MANY = 10 * BATCH
 DATABASE = "database"
 
 Progress = Callable[[int, int], None]
+Checked = tuple[list[Finding], Tally]
 
 
 def verify_dialogue(dialogue_id: uuid.UUID, tally: Tally | None = None) -> list[Finding]:
     """Everything that is wrong with one dialogue: its chain, payloads, history, signatures and live rows."""
-    return list(_verify([dialogue_id], tally or Tally()))
+    findings, counted = _check([dialogue_id])
+    if tally is not None:
+        tally.add(counted)
+    return findings
 
 
-def verify_everything(tally: Tally | None = None, progress: Progress | None = None) -> Iterator[Finding]:
-    """Everything that is wrong anywhere. ``tally`` is filled on the way; ``progress`` is told (done, of how many)."""
-    tally = tally or Tally()
+def verify_everything(
+    tally: Tally | None = None,
+    progress: Progress | None = None,
+    *,
+    since: datetime | None = None,
+    processes: int = 1,
+) -> Iterator[Finding]:
+    """Everything that is wrong in any dialogue, chain or history row; with ``since`` in what has entries from then on.
+
+    ``tally`` is filled on the way; ``progress`` is told (done, of how many).
+    """
+    tally = Tally() if tally is None else tally
     yield from check_wall()
-    of = Dialogue.objects.count()
-    keys = Dialogue.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=2000)
-    while batch := list(islice(keys, BATCH)):
-        yield from _verify(batch, tally)
+    dialogues = _dialogues(since)
+    of = dialogues.count()
+    for findings, counted in in_processes(_check, _batches(dialogues), processes if of > MANY else 1):
+        tally.add(counted)
+        yield from findings
         if progress:
             progress(tally.dialogues, of)
-    for rows in other_chains():
-        yield from check_links(rows)
-        yield from _findings(open_entries(rows, tally))
-    for tracked in TRACKED:
-        yield from _orphans(tracked)
+    yield from _check_others(tally)
+    if since is None:
+        for tracked in TRACKED:
+            yield from _orphans(tracked)
 
 
 def check_wall() -> Iterator[Finding]:
@@ -55,24 +73,63 @@ def check_wall() -> Iterator[Finding]:
         yield Finding(DATABASE, None, _("the trigger %(name)s is missing") % {"name": name})
 
 
+def latest_verification() -> Verification | None:
+    """What the last check of everything found; None where there was none. Checks of a part do not count."""
+    return Verification.objects.filter(since=None).order_by("-ended_at").first()
+
+
+def _dialogues(since: datetime | None) -> models.QuerySet[Dialogue]:
+    if since is None:
+        return Dialogue.objects.all()
+    grown = LedgerEntry.objects.filter(at_us__gte=int(since.timestamp() * 1_000_000))
+    return Dialogue.objects.filter(pk__in=grown.values("chain"))
+
+
+def _batches(dialogues: models.QuerySet[Dialogue]) -> Iterator[list[uuid.UUID]]:
+    # By the last key of the batch before, so that no cursor has to outlive a process that is forked.
+    keys = dialogues.order_by("pk").values_list("pk", flat=True)
+    batch = list(keys[:BATCH])
+    while batch:
+        yield batch
+        batch = list(keys.filter(pk__gt=batch[-1])[:BATCH])
+
+
+def _check(dialogues: list[uuid.UUID]) -> Checked:
+    """What is wrong with these dialogues. What cannot even be read is named by its dialogue."""
+    tally = Tally(dialogues=len(dialogues))
+    try:
+        with one_moment():
+            return list(_verify(dialogues, tally)), tally
+    except (DatabaseError, TypeError, ValueError, LookupError, AttributeError) as error:
+        if len(dialogues) == 1:
+            problem = _("something of it has a form that cannot be read: %(problem)s")
+            return [Finding(str(dialogues[0]), None, problem % {"problem": error})], tally
+    apart, tally = [_check([key]) for key in dialogues], Tally()
+    for _findings, counted in apart:
+        tally.add(counted)
+    return [finding for findings, _tally in apart for finding in findings], tally
+
+
 def _verify(dialogues: list[uuid.UUID], tally: Tally) -> Iterator[Finding]:
-    tally.dialogues += len(dialogues)
-    rows = entries_of(dialogues)
+    rows, vault = rows_of(dialogues), Vault()
     yield from check_links(rows)
     entries: list[Entry] = []
-    for opened in open_entries(rows, tally):
+    for opened in open_entries(rows, tally, vault):
         if isinstance(opened, Finding):
             yield opened
         else:
             entries.append(opened)
     for tracked in TRACKED:
-        yield from check_drift(tracked, dialogues, entries)
+        yield from check_drift(tracked, dialogues, entries, vault)
     for check in (check_stages, check_presentations, check_signatures, check_once_written):
         yield from check(dialogues, entries)
 
 
-def _findings(opened: Iterable[Any]) -> Iterator[Finding]:
-    return (one for one in opened if isinstance(one, Finding))
+def _check_others(tally: Tally) -> Iterator[Finding]:
+    """The chains of reporting lines and rules, and those that no dialogue has."""
+    for rows in other_rows():
+        yield from check_links(rows)
+        yield from (opened for opened in open_entries(rows, tally) if isinstance(opened, Finding))
 
 
 def _orphans(tracked: Tracked) -> Iterator[Finding]:

@@ -64,6 +64,27 @@ def test_a_published_vector() -> None:
     )
 
 
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=8, max_size=8),
+    st.lists(st.integers(0, 2**63), min_size=3, max_size=3),
+)
+def test_whatever_a_header_says_its_bytes_are_canonical(texts: list[str], numbers: list[int]) -> None:
+    names = ["chain", "event", "object_type", "object_id", "history_id", "actor", "real_actor", "auth_method"]
+    header = Header(**dict(zip(names, texts, strict=True)), n=numbers[0], at_us=numbers[1], version=numbers[2])
+    assert (
+        header.canonical()
+        == json.dumps(asdict(header), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("event", None), ("actor", b"3"), ("at_us", "1"), ("at_us", 1.5), ("n", None)]
+)
+def test_a_header_of_other_types_has_no_bytes(name: str, value: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        replace(HEADER, **{name: value}).canonical()
+
+
 @pytest.mark.parametrize("salt", [b"", b"x" * 31, b"x" * 33])
 def test_a_salt_has_32_bytes(salt: bytes) -> None:
     with pytest.raises(ValueError, match="32"):

@@ -1,0 +1,50 @@
+"""Work on many batches in several processes, where the database and the system allow it."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TypeVar
+
+from django.db import connections, router
+
+from mus_workflow.models import LedgerEntry
+
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
+AHEAD = 3  # batches that wait for each process
+
+
+def in_processes(work: Callable[[Batch], Result], batches: Iterable[Batch], processes: int) -> Iterator[Result]:
+    """The result for each batch, in order. ``work`` is a function of a module, and opens a connection of its own.
+
+    One process, this one, where the system cannot fork, or only this process can see the data.
+    """
+    if processes < 2 or not _can_fork():
+        yield from map(work, batches)
+        return
+    # A connection must not be shared with a process that was forked.
+    connections.close_all()
+    # What is there by now stays: the collector need not walk through it, and so leaves it shared between the processes.
+    gc.freeze()
+    waiting: deque[Future[Result]] = deque()
+    try:
+        with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
+            for batch in batches:
+                waiting.append(pool.submit(work, batch))
+                if len(waiting) > AHEAD * processes:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+    finally:
+        gc.unfreeze()
+
+
+def _can_fork() -> bool:
+    connection = connections[router.db_for_read(LedgerEntry)]
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        return False
+    return not connection.in_atomic_block and "fork" in multiprocessing.get_all_start_methods()
