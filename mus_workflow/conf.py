@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -33,9 +34,12 @@ DEFAULTS: dict[str, Any] = {
     "RESET_HOURS": 24,
     # Dotted path to a callable (request) -> the user who acts under another's name, or None.
     "IMPERSONATOR": "mus_workflow.views.impersonation.hijacker",
-    # Base64 of the 32 bytes of an Ed25519 private key that signs checkpoints, and the name it signs under.
+    # Base64 of the 32 bytes of an Ed25519 private key that signs checkpoints, and the name it signs under (where it is
+    # empty, the host of BASE_URL).
     "CHECKPOINT_KEY": "",
     "CHECKPOINT_NAME": "",
+    # Public keys that signed earlier checkpoints, as `mus_checkpoint --public-key` prints them.
+    "CHECKPOINT_OLD_KEYS": [],
     # Where checkpoints go: [{"type": "file", "folder": …}, {"type": "mail", "to": […]}, {"type": "http", "url": …}].
     "CHECKPOINT_SINKS": [],
     # A file outside the database that tells which keys were destroyed, for repeating it after a restore.
@@ -59,6 +63,17 @@ class AppSettings:
 
 
 app_settings = AppSettings()
+
+
+def base_url() -> str:
+    """Scheme and host for links in mails, without a slash at the end."""
+    return str(app_settings.BASE_URL or getattr(settings, "WAGTAILADMIN_BASE_URL", "")).rstrip("/")
+
+
+def checkpoint_name() -> str:
+    """The name under which checkpoints are signed: one word without a plus."""
+    name = app_settings.CHECKPOINT_NAME or urlsplit(base_url()).hostname or app_settings.ORGANISATION or "mus"
+    return "-".join(name.replace("+", " ").split())
 
 
 def master_keys() -> dict[str, str]:

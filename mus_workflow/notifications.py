@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django_tasks import task
 
-from .conf import app_settings
+from .conf import app_settings, base_url
 from .documents.calendar import invitation_calendar
 from .models import Dialogue, Grant, Participant, preferred_language
 
@@ -83,11 +83,6 @@ def deliver_grant_notice(grant_id: str) -> None:
 def dialogue_url(dialogue: Dialogue) -> str:
     """The dialogue's address for a mail. It carries no authority: the reader logs in."""
     return base_url() + reverse("mus_workflow:dialogue_detail", args=[dialogue.pk])
-
-
-def base_url() -> str:
-    """Scheme and host for links in mails, without a slash at the end."""
-    return str(app_settings.BASE_URL or getattr(settings, "WAGTAILADMIN_BASE_URL", "")).rstrip("/")
 
 
 def _language(person: Participant) -> str:

@@ -20,6 +20,11 @@ def new_master_key() -> str:
     return f"{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
+def new_checkpoint_key() -> str:
+    """Return a fresh private key for signing checkpoints, as `MUS_CHECKPOINT_KEY` takes it."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 def kept_secret(path: Path, make: Callable[[], str], what: str) -> str:
     """Return the secret in `path`; on the first run make it, readable by its owner only, and say so."""
     if not path.exists():

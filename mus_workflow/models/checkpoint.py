@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+
+
+class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
+    """Checkpoints by number and by where they have arrived."""
+
+    def newest(self) -> Checkpoint | None:
+        """The last one made; None before the first."""
+        return self.order_by("-number").first()
+
+    def before(self, number: int) -> Checkpoint | None:
+        """The one that the checkpoint with this number follows."""
+        return self.filter(number__lt=number).order_by("-number").first()
+
+    def not_arrived_at(self, sink: str) -> CheckpointQuerySet:
+        """Those that this sink has not taken yet, the newest first."""
+        arrived = Delivery.objects.filter(checkpoint=OuterRef("pk"), sink=sink, problem="")
+        return self.filter(~Exists(arrived)).order_by("-number")
+
+
+class ChainHeadQuerySet(models.QuerySet["ChainHead"]):
+    """Heads of chains."""
+
+    def last_of_each(self) -> ChainHeadQuerySet:
+        """The head of every chain at the newest checkpoint, in the order of the chains' ids."""
+        later = ChainHead.objects.filter(chain=OuterRef("chain"), checkpoint__gt=OuterRef("checkpoint"))
+        return self.filter(~Exists(later)).order_by("chain")
 
 
 class Checkpoint(models.Model):
     """The Merkle root over the heads of all chains, and over the readings since the one before; signed.
 
-    ``note`` is the signed note (C2SP) as it was exported. Written once.
+    ``note`` is the signed note (C2SP) as it was exported. Written once. The key is the number: a second checkpoint
+    with the same number is refused by the database, whatever else it says.
     """
 
     number = models.PositiveIntegerField(unique=True)
@@ -21,6 +49,8 @@ class Checkpoint(models.Model):
     readings_root = models.BinaryField()
     readings_until = models.DateTimeField(help_text="Readings before this moment, and after the last checkpoint's.")
     note = models.TextField()
+
+    objects = CheckpointQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("checkpoint")
@@ -38,6 +68,8 @@ class ChainHead(models.Model):
     chain = models.UUIDField()
     n = models.PositiveIntegerField()
     hash = models.BinaryField()
+
+    objects = ChainHeadQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "checkpoint"], name="mus_chain_head_once")]

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from mus_workflow.evidence import canonical_bytes, leaf_hash
+
+from .checkpoint import Checkpoint
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ReadingPurpose(models.TextChoices):
@@ -25,6 +32,34 @@ def quarter_of(at: datetime) -> datetime:
     return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
 
 
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    """Readings by time."""
+
+    def between(self, start: datetime | None, until: datetime) -> ReadingQuerySet:
+        """Those that a checkpoint covers: from ``start`` (None: from the first) and before ``until``, in its order."""
+        since = self if start is None else self.filter(read_at__gte=start)
+        return since.filter(read_at__lt=until).order_by("read_at", "id")
+
+    def covered_by(self, checkpoint: Checkpoint) -> ReadingQuerySet:
+        """Those that this checkpoint covers, as far as they are still kept."""
+        before = Checkpoint.objects.before(checkpoint.number)
+        return self.between(before.readings_until if before else None, checkpoint.readings_until)
+
+    def leaf_hashes(self) -> Iterator[bytes]:
+        """The leaf of each, hashed, in the order of this query (docs/evidence-format.md)."""
+        rows = self.values_list("dialogue_id", "id", "purpose", "read_at", "reader_key", "reader_role")
+        for dialogue, key, purpose, read_at, reader, role in rows.iterator(chunk_size=2000):
+            said = {
+                "dialogue": str(dialogue),
+                "id": str(key),
+                "purpose": purpose,
+                "read_at_us": (read_at - EPOCH) // timedelta(microseconds=1),
+                "reader": reader,
+                "role": role,
+            }
+            yield leaf_hash(canonical_bytes(said))
+
+
 class Reading(models.Model):
     """One opening of another's content: one row per person, dialogue, purpose and quarter of an hour."""
 
@@ -36,6 +71,8 @@ class Reading(models.Model):
     purpose = models.CharField(max_length=12, choices=ReadingPurpose.choices)
     quarter = models.DateTimeField()
     read_at = models.DateTimeField(db_index=True)
+
+    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reading")

@@ -3,7 +3,7 @@
 import os
 import secrets
 
-from musportal.keys import kept_secret, new_master_key, parse_master_keys
+from musportal.keys import kept_secret, new_checkpoint_key, new_master_key, parse_master_keys
 from musportal.mail import mail_settings
 from musportal.settings.base import *
 
@@ -15,7 +15,12 @@ MUS = {
     "MASTER_KEYS": parse_master_keys(
         os.environ.get("MUS_MASTER_KEYS") or kept_secret(VAR_DIR / "master.key", new_master_key, "a master key")
     ),
+    "CHECKPOINT_KEY": os.environ.get("MUS_CHECKPOINT_KEY")
+    or kept_secret(VAR_DIR / "checkpoint.key", new_checkpoint_key, "a key for checkpoints"),
+    # Development only: outside is where nobody who can write to the database can write.
+    "CHECKPOINT_SINKS": [{"type": "file", "folder": VAR_DIR / "checkpoints"}],
 }
+(VAR_DIR / "checkpoints").mkdir(parents=True, exist_ok=True)
 
 MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
 WHITENOISE_USE_FINDERS = True

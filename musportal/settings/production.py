@@ -1,5 +1,6 @@
 """Production: every secret and address comes from the environment; a missing one stops the start."""
 
+import json
 import os
 
 from musportal.keys import parse_master_keys
@@ -10,7 +11,13 @@ DEBUG = False
 SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
-MUS = {**MUS, "MASTER_KEYS": parse_master_keys(os.environ["MUS_MASTER_KEYS"])}
+MUS = {
+    **MUS,
+    "MASTER_KEYS": parse_master_keys(os.environ["MUS_MASTER_KEYS"]),
+    "CHECKPOINT_KEY": os.environ.get("MUS_CHECKPOINT_KEY", ""),
+    "CHECKPOINT_OLD_KEYS": os.environ.get("MUS_CHECKPOINT_OLD_KEYS", "").split(),
+    "CHECKPOINT_SINKS": json.loads(os.environ.get("MUS_CHECKPOINT_SINKS", "[]")),
+}
 
 MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
 STORAGES = {

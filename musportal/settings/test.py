@@ -11,7 +11,11 @@ DEBUG = False
 SECRET_KEY = "tests sign with this and nothing else does"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-MUS = {**MUS, "MASTER_KEYS": {"test": base64.b64encode(b"a master key for tests, 32 bytes").decode()}}
+MUS = {
+    **MUS,
+    "MASTER_KEYS": {"test": base64.b64encode(b"a master key for tests, 32 bytes").decode()},
+    "CHECKPOINT_KEY": base64.b64encode(b"signs checkpoints in tests alone").decode(),
+}
 
 DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", "sqlite://:memory:"))}
 MEDIA_ROOT = VAR_DIR / "test-media"

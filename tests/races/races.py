@@ -13,13 +13,15 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db import connections
 
+from mus_workflow.actions.make_checkpoint import AnotherRun, make_checkpoint
 from mus_workflow.actions.save_draft import save_agreement_draft
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement, save_revision, take_back_agreement
 from mus_workflow.documents.agreement import document_sha256
 from mus_workflow.documents.merge import Typed
-from mus_workflow.evidence import verify_chain
-from mus_workflow.models import Dialogue, LedgerEntry, Presentation, Signature, open_sealed
+from mus_workflow.evidence import head_leaf, leaf_hash, merkle_root, verify_chain
+from mus_workflow.models import Checkpoint, Dialogue, LedgerEntry, Presentation, Signature, open_sealed
+from mus_workflow.sealing import SigningKey, new_signing_key
 from tests.builders import ITEM, qid, write_agreement
 from tests.ledger import entries, payload_of
 from tests.plumbing.clock import NOW
@@ -138,6 +140,45 @@ def type_while_presented() -> dict[str, Any]:
         "typed": len(typed),
         "missing": [item for item, text in typed.items() if items.get(item) != text],
         "refused": sum(1 for row in told if "refused" in row),
+    }
+
+
+def checkpoints() -> dict[str, Any]:
+    """Four processes make checkpoints while everybody signs."""
+    key = SigningKey(new_signing_key())
+
+    def make() -> int:
+        try:
+            return make_checkpoint(key=key, name="race", at=NOW).number
+        except AnotherRun:
+            return 0
+
+    def often() -> list[Told]:
+        return [attempt(make) for _time in range(5)]
+
+    def party(dialogue: Dialogue, by: Any) -> Callable[[], list[Told]]:
+        return lambda: [attempt(lambda: sign(dialogue, by, newest(dialogue)))]
+
+    signers = [party(dialogue, by) for dialogue in scene.waiting() for by in parties(dialogue)]
+    told = together([often] * 4 + signers)
+    make()
+    heads: dict[Any, Any] = {}
+    wrong = []
+    for made in Checkpoint.objects.order_by("number"):
+        heads |= {head.chain.bytes: (head.n, bytes(head.hash)) for head in made.heads.all()}
+        leaves = [leaf_hash(head_leaf(chain, *heads[chain])) for chain in sorted(heads)]
+        if (merkle_root(leaves), len(leaves), sum(n for n, _hash in heads.values())) != (
+            bytes(made.root),
+            made.chains,
+            made.entries,
+        ):
+            wrong.append(made.number)
+    return {
+        "errors": [row["error"] for row in told if "error" in row],
+        "made": sorted(row["made"] for row in told if isinstance(row.get("made"), int) and row["made"]),
+        "numbers": list(Checkpoint.objects.order_by("number").values_list("number", flat=True)),
+        "wrong": wrong,
+        "entries": [Checkpoint.objects.newest().entries, LedgerEntry.objects.count()],
     }
 
 

@@ -49,6 +49,15 @@ def test_what_was_acknowledged_before_the_presentation_is_in_what_was_presented(
     assert ("made" in seen["presented"][0], seen["typed"] > 0) == (True, True)
 
 
+@pytest.mark.parametrize("which", SETTINGS)
+def test_checkpoints_made_at_once_have_a_number_each_and_cover_what_they_say(race: Race, which: str) -> None:
+    seen = race("checkpoints", **environment(which))
+    assert (seen["errors"], seen["wrong"]) == ([], [])
+    assert seen["made"] == seen["numbers"][:-1]
+    assert seen["numbers"] == list(range(1, len(seen["numbers"]) + 1))
+    assert seen["entries"][0] == seen["entries"][1]
+
+
 def test_a_process_that_is_killed_leaves_nothing_torn_and_loses_nothing_it_acknowledged(race: Race) -> None:
     seen = race("kill")
     assert seen["torn"] == []
