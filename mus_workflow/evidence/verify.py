@@ -69,6 +69,7 @@ class Check:
         """Every file against the list of files."""
         manifest = json.loads(self.read(name))
         self.made_at, listed = datetime.fromisoformat(manifest["made_at"]).timestamp(), manifest["files"]
+        self.tell(IN_ORDER, name, f"made {manifest['made_at']}, files: {len(listed)}")
         for file in sorted(self.names ^ {*listed, name}):
             self.tell(WRONG, file, "it is missing" if file in listed else "it is not in the list of files")
         for file in sorted(self.names & {*listed}):
@@ -83,8 +84,8 @@ class Check:
         self.own = said = read_note(given["note"])
         self.tell(IN_ORDER, name, f"checkpoint {said['number']} of {said['time']} with {said['chains']} chains")
         if not self.key:
-            self.tell(NOT_CHECKED, name, f"whose key it is (no --key); the bundle itself names {given['key']}")
-        return self.signature(name, self.own, self.key or given["key"])
+            self.tell(NOT_CHECKED, name, f"whose key signed it (no --key); the bundle itself names {given['key']}")
+        return self.signature(name, said, self.key or given["key"]) if self.key or given["key"] else None
 
     def signature(self, name: str, said: dict[str, Any], key: str) -> None:
         """Whether a note is signed with a key."""
@@ -102,18 +103,17 @@ class Check:
         if self.own["number"]:
             self.head(place, given)
         if all(row["kind"] != WRONG for row in self.found[before:]):
-            self.tell(IN_ORDER, place, f"{len(entries)} entries, {len(opened)} contents, {signed} signatures")
+            self.tell(IN_ORDER, place, f"entries: {len(entries)}, contents: {len(opened)}, signatures: {signed}")
 
     def entries(self, place: str, chain: str, entries: list[dict[str, Any]]) -> dict[int, Any]:
         """Check order, headers and contents; the contents, by entry, that are what the entries were written for."""
         expected, previous, opened, closed = 1, bytes(32).hex(), {}, list[str]()
         for entry in entries:
-            header, n, payload = entry["header"], entry["header"]["n"], entry.get("payload", "")
+            header, n, payload = {**entry["header"], "chain": chain}, entry["header"]["n"], entry.get("payload", "")
             linked = link(header, bytes.fromhex(entry["commitment"]), bytes.fromhex(entry["previous"])).hex()
             fits = payload and commit(bytes.fromhex(entry["salt"]), payload.encode()).hex() == entry["commitment"]
             why = CLOSED.get(entry.get("missing", ""))
             for is_wrong, sentence in (
-                (header["chain"] != chain, "it belongs to another chain"),
                 (n != expected, f"entry {expected} is missing"),
                 (n == expected and entry["previous"] != previous, "it does not follow the entry before it"),
                 (linked != entry["hash"], "it was changed after it was written"),
@@ -125,10 +125,10 @@ class Check:
             if fits:
                 opened[n] = json.loads(payload)
             elif not payload:
-                closed.append(f"{why} {entry.get('rule', '')}")
+                closed.append(f"{why} {entry.get('rule', '')}".strip())
             expected, previous = n + 1, entry["hash"]
         for reason in sorted(set(closed)):
-            self.tell(NOT_CHECKED, place, f"the content of {closed.count(reason)} entries: {reason}")
+            self.tell(NOT_CHECKED, place, f"contents: {closed.count(reason)}, {reason}")
         return opened
 
     def signatures(self, place: str, entries: list[dict[str, Any]], opened: dict[int, Any]) -> int:
@@ -166,7 +166,7 @@ class Check:
         if newer and newer[0]["at_us"] / 1e6 < own["at"] - SLACK:
             self.tell(WRONG, place, f"it is older than {named}, which does not know it", newer[0]["n"])
         if newer:
-            self.tell(NOT_CHECKED, place, f"{len(newer)} entries are newer than the checkpoint")
+            self.tell(NOT_CHECKED, place, f"entries newer than the checkpoint: {len(newer)}")
 
     def sample(self, name: str) -> None:
         """Whether the dialogues are those that the seed draws from the population."""
@@ -180,7 +180,7 @@ class Check:
         given, own = json.loads(Path(name).read_bytes()), self.own
         said = read_note(given["note"])
         number, before = said["number"], self.known[-1] if self.known else said
-        due = number <= own["number"] or said["at"] + SLACK < self.made_at
+        due = not own["number"] or number <= own["number"] or said["at"] + SLACK < self.made_at
         self.known.append(said)
         if self.key:
             self.signature(name, said, self.key)
@@ -203,9 +203,9 @@ class Check:
         """Whether all heads that were kept outside give the root of the last checkpoint there."""
         count, last = len(self.known), self.known[-1] if self.known else {"number": -1}
         if last["number"] != count:
-            return self.tell(NOT_CHECKED, name, f"{count} were given, not all from the first (--anchors)")
+            return self.tell(NOT_CHECKED, name, f"given: {count}, not all from the first (--anchors)")
         leaves = [head_leaf(chain, *end) for chain, end in sorted(self.heads.items())]
-        return self.tell(VERDICT[root_of(leaves) == last["root"]], name, f"the heads in all {count} give the last root")
+        return self.tell(VERDICT[root_of(leaves) == last["root"]], name, f"{count}: all their heads, and the last root")
 
 
 def canonical(value: Any) -> bytes:
@@ -291,7 +291,7 @@ def main() -> int:
     for row in [] if options.json else check.found:
         line = f"{row['kind']:12} {row['place']}, entry {row['entry']}: {row['problem']}".replace(", entry None", "")
         print("".join(letter for letter in line if letter.isprintable()))  # nothing that a terminal would obey
-    told = f"{wrong} things are wrong." if wrong else "Nothing is wrong in what could be checked."
+    told = f"Things that are wrong: {wrong}" if wrong else "Nothing is wrong in what could be checked."
     print(json.dumps({"ok": not wrong, "found": check.found}) if options.json else told)
     return bool(wrong)
 
