@@ -15,7 +15,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from .conf import app_settings
-from .models import Dialogue, Employment, Unit
+from .models import Agreement, Dialogue, Employment, LedgerEntry, Meaning, Presentation, Signature, Unit
+from .policies.overview import is_auditor
 from .stages import BEFORE_TALK, ENDED, Stage
 
 COUNTED_STAGES = tuple(Stage)
@@ -58,16 +59,58 @@ def hr_overview(*, user: Any, today: date) -> Overview:
 
     Dialogues count where they are: running ones, and those that ended in the last 12 months.
     """
-    scope = Unit.objects.partnered_by(user).order_by("path")
-    units = list(scope)
+    rows = _unit_counts(Unit.objects.partnered_by(user), today)
+    return suppressed(rows, minimum=app_settings.MINIMUM_GROUP)
+
+
+@dataclass(frozen=True)
+class ControlTotals:
+    """What an auditor ties a bundle to: HR's counts of the same units, none hidden, and what the evidence consists of.
+
+    ``signatures`` is {meaning: how many}. Unlike HR's counts, the rest counts everything that was ever recorded.
+    """
+
+    units: tuple[UnitCounts, ...]
+    total: UnitCounts
+    dialogues: int
+    agreements: int
+    in_force: int
+    revisions: int
+    signatures: dict[str, int]
+    entries: int
+
+
+def control_totals(*, user: Any, unit: Unit | None, today: date) -> ControlTotals:
+    """The totals of a unit with all below it, or of everything; nothing for anybody but an auditor."""
+    scope = Unit.objects.all() if is_auditor(user) else Unit.objects.none()
+    if unit is not None:
+        scope = scope.filter(path__startswith=unit.path)
+    rows = _unit_counts(scope, today)
+    dialogues = Dialogue.objects.filter(unit__in=scope.values("pk"))
+    agreements = Agreement.objects.filter(dialogue__in=dialogues.values("pk"))
+    presented = Presentation.objects.filter(agreement__in=agreements.values("pk"))
+    signed = Signature.objects.filter(agreement__in=agreements.values("pk")).order_by().values_list("meaning")
+    return ControlTotals(
+        units=tuple(rows),
+        total=_sum(rows),
+        dialogues=dialogues.count(),
+        agreements=agreements.count(),
+        in_force=presented.signed_by_all().order_by().values("agreement").distinct().count(),
+        revisions=Agreement.history.filter(dialogue__in=dialogues.values("pk")).count(),
+        signatures={str(meaning): 0 for meaning in Meaning} | dict(signed.annotate(Count("pk"))),
+        entries=LedgerEntry.objects.filter(chain__in=dialogues.values("pk")).count(),
+    )
+
+
+def _unit_counts(scope: QuerySet[Unit], today: date) -> list[UnitCounts]:
+    """One row for each unit with people or dialogues, in the order of the tree: three queries."""
     people = _employees(scope, today)
     counted = _dialogues(scope, today)
-    rows = [
+    return [
         UnitCounts(unit.pk, unit.name, people.get(unit.pk, 0), **counted.get(unit.pk, _nothing()))
-        for unit in units
+        for unit in scope.order_by("path")
         if unit.pk in people or unit.pk in counted
     ]
-    return suppressed(rows, minimum=app_settings.MINIMUM_GROUP)
 
 
 def suppressed(rows: Sequence[UnitCounts], *, minimum: int) -> Overview:

@@ -63,6 +63,14 @@ class Vault:
         self._openers[envelope[:HEAD]] = made
         return made
 
+    def rule_of(self, envelope: bytes) -> str:
+        """The rule by which this envelope's key was destroyed, without opening anything; empty where it was not."""
+        try:
+            key = self._keys.get(key_id_of(envelope))
+        except EnvelopeError:
+            return ""
+        return key.destroyed_rule if key and key.destroyed_at else ""
+
     def value_in(self, envelope: bytes | None) -> Any:
         """The JSON value that was sealed, None for None, or Gone. Raises Unreadable."""
         if not envelope:

@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from mus_workflow.policies.overview import is_auditor
 
+from .audit_bundle import BundleFileView, BundleView
 from .audit_compare import AuditCompareView
 from .audit_grants import GrantRequestView, GrantsView
 from .audit_history import AuditHistoryView
@@ -44,6 +45,8 @@ class AuditViewSet(ViewSet):
             path("", self.construct_view(index), name="index"),
             path("results/", self.construct_view(index, results_only=True), name="index_results"),
             path("grants/", self.construct_view(GrantsView), name="grants"),
+            path("bundle/", self.construct_view(BundleView), name="bundle"),
+            path("bundle/file/", self.construct_view(BundleFileView), name="bundle_file"),
             path(one, self.construct_view(history), name="history"),
             path(f"{one}results/", self.construct_view(history, results_only=True), name="history_results"),
             path(f"{one}compare/", self.construct_view(AuditCompareView), name="compare"),

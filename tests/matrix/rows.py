@@ -104,4 +104,7 @@ AUDIT_MATRIX: dict[str, Row] = {
     "grant_request": form(AUDITORS),
     # Takes a POST that names a waiting request.
     "grants": page(AUDITORS),
+    "bundle": page(AUDITORS),
+    # Takes a POST that says what to take out; may hold words that a grant of the auditor's opens.
+    "bundle_file": Row(AUDITORS, frozenset({"POST"}), content=True),
 }

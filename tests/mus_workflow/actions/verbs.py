@@ -18,6 +18,7 @@ from mus_workflow.actions.record_progress import record_follow_up, record_outcom
 from mus_workflow.actions.save_draft import save_agreement_draft, save_follow_up_draft, save_preparation
 from mus_workflow.actions.share_preparation import share_preparation, withdraw_preparation
 from mus_workflow.actions.sign_agreement import sign_agreement
+from mus_workflow.actions.take_out_evidence import take_out_evidence, take_out_words
 from mus_workflow.actions.write_revision import present_agreement, save_revision, take_back_agreement
 from mus_workflow.models import Dialogue, DraftKind, Employment, FormDefinition, Outcome, Progress
 from mus_workflow.stages import Stage
@@ -88,6 +89,12 @@ def proposed(cast: Cast) -> Scene:
 def asked(cast: Cast) -> Scene:
     scene = at(Stage.FOLLOW_UP)(cast)
     scene.made = request_grant(dialogue_id=scene.dialogue.pk, reason="Stikprøve", by=cast.auditor, at=NOW)
+    return scene
+
+
+def granted(cast: Cast) -> Scene:
+    scene = asked(cast)
+    approve_grant(grant_id=scene.made.pk, by=cast.auditor2, at=NOW)
     return scene
 
 
@@ -318,5 +325,19 @@ VERBS = [
         lambda scene, by: refuse_grant(grant_id=scene.made.pk, by=by, at=LATER),
         ("auditor2",),
         ("GRANT_REFUSED",),
+    ),
+    Verb(
+        "take_out_evidence",
+        at(Stage.FOLLOW_UP),
+        lambda scene, by: take_out_evidence(**scene.here, auth_method="", by=by),
+        ("auditor", "auditor2"),
+        ("EXPORTED",),
+    ),
+    Verb(
+        "take_out_words",
+        granted,
+        lambda scene, by: take_out_words(**scene.here, auth_method="", by=by),
+        ("auditor",),
+        ("EXPORTED",),
     ),
 ]
