@@ -6,6 +6,7 @@ from django.urls import path
 
 from .views import (
     agreement,
+    certificate,
     dialogue,
     files,
     follow_up,
@@ -62,6 +63,7 @@ urlpatterns = [
     path(f"{_A}drop/", agreement.agreement_drop, name="agreement_drop"),
     path(f"{_A}sign/", signing.agreement_sign, name="agreement_sign"),
     path(f"{_A}revisions/<int:revision>/", revisions.agreement_revision, name="agreement_revision"),
+    path(f"{_A}certificate/<int:revision>/", certificate.agreement_certificate, name="agreement_certificate"),
     path(f"{_A}compare/<int:old>/<int:new>/", revisions.agreement_compare, name="agreement_compare"),
     path(f"{_D}items/", items.item_list, name="item_list"),
     path(f"{_I}progress/", items.item_progress, name="item_progress"),

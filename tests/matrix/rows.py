@@ -87,6 +87,7 @@ MATRIX: dict[str, Row] = {
     "agreement_sign": form(PARTIES, content=True),
     "agreement_revision": page(PARTIES, content=True),
     "agreement_compare": page(PARTIES, content=True),
+    "agreement_certificate": page(PARTIES, content=True),
     "item_list": page(PARTIES, content=True),
     "item_progress": form(PARTIES, content=True),
     "item_outcome": verb(PARTIES),
