@@ -1,6 +1,6 @@
 """Check the certificate of an agreement offline. Needs Python 3.11 and nothing else.
 
-    python3 verify_certificate.py CERTIFICATE.pdf [--key KEY] [--checkpoint FILE] [--text] [--json]
+    python3 verify_certificate.py CERTIFICATE.pdf [--key KEY …] [--checkpoint FILE] [--text] [--json]
 
 Ends with 0 when nothing is wrong, and with 1 after naming what is. What could not be checked is said, and never counts
 as right. KEY is the organisation's public key, from a source that you trust; FILE a checkpoint that was kept outside.
@@ -32,8 +32,8 @@ NOTE = re.compile(
 class Check:
     """One certificate, what an outsider gave to check it with, and what was found."""
 
-    def __init__(self, file: bytes, key: str, checkpoint: bytes | None) -> None:
-        self.file, self.key, self.outside = file, key, checkpoint
+    def __init__(self, file: bytes, keys: list[str], checkpoint: bytes | None) -> None:
+        self.file, self.keys, self.outside = file, keys, checkpoint
         self.found = list[dict[str, str]]()
         self.document: dict[str, Any] = {}
 
@@ -68,10 +68,10 @@ class Check:
         is_whole = sha256(self.file[: match.start()]).hex().encode() == digest
         self.tell(is_whole, "every byte of the file, by its own hash")
         if seal is None:
-            return self.tell(False if self.key else None, "who made it: the file is not sealed")
-        key = self.key or own_key
-        if not self.key:
+            return self.tell(False if self.keys else None, "who made it: the file is not sealed")
+        if not self.keys:
             self.tell(None, f"whose key sealed it (no --key); the certificate itself names {own_key}")
+        key = next((one for one in self.keys if parse_key(one)[1] == key_id.decode()), (self.keys or [own_key])[0])
         name, named, public = parse_key(key)
         text = f"{name}/mus-seal\nsha256 {sha256(self.file[: match.start(2) - len('%MUS-SEAL ')]).hex()}\n"
         valid = key_id.decode() == named and ed25519(public, text.encode(), decoded(seal.decode()))
@@ -129,7 +129,8 @@ class Check:
         leaf = sha256(b"\0" + chain + n + bytes.fromhex(last["hash"]))
         root = root_by_path(leaf, head["index"], int(said["chains"]), [bytes.fromhex(one) for one in head["path"]])
         self.tell(root == decoded(said["root"]), f"its place in checkpoint {said['number']} of {said['time']}")
-        self.tell(is_signed(said, self.key or evidence["key"]), f"the signature of checkpoint {said['number']}")
+        valid = [is_signed(said, key) for key in self.keys or [given["key"]] if key]
+        self.tell(any(valid) if valid else None, f"the signature of checkpoint {said['number']}")
         if self.outside is None:
             return self.tell(None, f"checkpoint {said['number']} as it was kept outside (no --checkpoint)")
         outside = read_note(json.loads(self.outside)["note"])
@@ -278,7 +279,7 @@ def main() -> int:
     """Check, tell, and return how it ended."""
     parser = argparse.ArgumentParser(description="Check the certificate of an agreement.")
     parser.add_argument("certificate", type=Path)
-    parser.add_argument("--key", default="", help="the organisation's public key, from a source that you trust")
+    parser.add_argument("--key", action="append", default=[], help="the organisation's public key, from whom you trust")
     parser.add_argument("--checkpoint", type=Path, help="a checkpoint that was kept outside")
     parser.add_argument("--text", action="store_true", help="write the words that were signed")
     parser.add_argument("--json", action="store_true", help="write one JSON document")

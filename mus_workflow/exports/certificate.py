@@ -87,7 +87,7 @@ def certificate_of(presentation: Presentation, *, at: datetime) -> Certificate:
     )
     with translation.override(document["language"]):
         signed = _signed(presentation, document)
-        evidence = evidence_of(presented, [one.entry for one in signed], document=document, at=at)
+        evidence = evidence_of(presented, [one.entry for one in signed], document=document)
         context = {
             "language": document["language"],
             "title": _("Certificate of agreement %(reference)s, revision %(revision)s")
@@ -104,6 +104,7 @@ def certificate_of(presentation: Presentation, *, at: datetime) -> Certificate:
             "signed": signed,
             "in_force_since": _in_force_since(presentation, signed),
             "checkpoint": evidence.checkpoint,
+            "checkpoint_root": bytes(evidence.checkpoint.root).hex() if evidence.checkpoint else "",
             "seal": evidence.key,
             "attachment": EVIDENCE,
             "attachment_label": _("The signed document and its evidence, for programs"),

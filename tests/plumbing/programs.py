@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.plumbing.databases import ROOT
 
@@ -10,3 +11,9 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     """Run `manage.py` in an environment of its own; what it said and its exit code."""
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+
+
+def alone(program: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a file with the standard library and nothing else: no installed package, no setting, no way into ours."""
+    command = [sys.executable, "-I", "-S", program, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
