@@ -6,7 +6,7 @@ import sys
 
 FLAGS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"]
 FLAGS += ["--no-header", "--no-emit-index-url", "--no-emit-find-links"]
-RUN = ["--extra", "portal", "--extra", "postgres"]
+RUN = ["--extra", "portal", "--extra", "postgres", "--extra", "pdf"]
 EVERYTHING = [*RUN, "--extra", "dev", "--extra", "test"]
 FILES = {
     "requirements/base.txt": RUN,

@@ -141,11 +141,11 @@ def no_longer_asked(
     return [
         section
         for version, ids in left.items()
-        for section in worded_sections(_shown(schema_of(version)), answers, language=language, only=ids)
+        for section in worded_sections(unconditional(schema_of(version)), answers, language=language, only=ids)
     ]
 
 
-def _shown(schema: Schema) -> Schema:
+def unconditional(schema: Schema) -> Schema:
     """The form without its conditions: what hid an answer then says nothing of whether its words are worth keeping."""
     free = {"visible_if": None, "parent": None}
     sections = [

@@ -55,6 +55,12 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+@register.filter
+def deeper(level: int) -> int:
+    """The level of the headings below this one; there are six."""
+    return min(level + 1, 6)
+
+
 @register.inclusion_tag("mus_workflow/questions/wheel.html")
 def answer_wheel(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The picture of an answer in words that is a wheel; nothing for another."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mus_workflow.actions.record_reading import record_reading
 from mus_workflow.documents.agreement import document_sha256
+from mus_workflow.documents.named import with_names
 from mus_workflow.models import (
     SIGNS,
     Agreement,
@@ -172,20 +173,6 @@ def record_of(request: HttpRequest, seat: Seat, *, documents: Sequence[int] | No
     _open(record, rows, wanted)
     _record_reading(request, seat, record)
     return record
-
-
-def with_names(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with the name of each writer beside the writer's id, as far as the document names them."""
-    names = {party["id"]: party["name"] for party in document["parties"]}
-    sections = [
-        {**section, "answers": [{**one, "by_name": names.get(one["by"], "")} for one in section["answers"]]}
-        for section in document["sections"]
-    ]
-    settled = [
-        {**item, "remarks": [(role, item["comments"][role.value]) for role in Role if item["comments"].get(role.value)]}
-        for item in document["settled"]
-    ]
-    return {**document, "sections": sections, "settled": settled}
 
 
 def _row(entry: Any, agreement: Agreement, presentations: dict[int, Presentation], signatures: list[Signature]) -> Any:

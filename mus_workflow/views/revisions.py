@@ -7,7 +7,11 @@ import uuid
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from .agreement_context import Record, record_of
+from mus_workflow.models import Signature
+from mus_workflow.policies.certificates import can_certify
+from mus_workflow.policies.verdict import Verdict
+
+from .agreement_context import Record, RevisionRow, record_of
 from .agreement_pages import comparison
 from .framing import page_frame
 from .gate import personal_page
@@ -18,7 +22,7 @@ from .loading import Seat, seat_or_404
 def agreement_revision(request: HttpRequest, dialogue_id: uuid.UUID, revision: int) -> HttpResponse:
     """One recorded revision as it was, with its signatures."""
     seat = seat_or_404(request, dialogue_id)
-    record = _record_or_404(request, seat, revision)
+    record = record_or_404(request, seat, revision)
     shown = record.numbered(revision)
     context = {
         **page_frame(request, seat),
@@ -26,6 +30,7 @@ def agreement_revision(request: HttpRequest, dialogue_id: uuid.UUID, revision: i
         "shown": shown,
         "signings": record.signings(shown, seat),
         "before": revision - 1,
+        "certificate": not shown.erased and certifiable(seat, shown),
     }
     return render(request, "mus_workflow/agreement_revision.html", context)
 
@@ -36,7 +41,7 @@ def agreement_compare(request: HttpRequest, dialogue_id: uuid.UUID, old: int, ne
     seat = seat_or_404(request, dialogue_id)
     if old >= new:
         raise Http404
-    record = _record_or_404(request, seat, old, new)
+    record = record_or_404(request, seat, old, new)
     before, after = record.numbered(old), record.numbered(new)
     erased = before.erased or after.erased
     context = {
@@ -50,7 +55,15 @@ def agreement_compare(request: HttpRequest, dialogue_id: uuid.UUID, old: int, ne
     return render(request, "mus_workflow/agreement_compare.html", context)
 
 
-def _record_or_404(request: HttpRequest, seat: Seat, *revisions: int) -> Record:
+def certifiable(seat: Seat, shown: RevisionRow) -> Verdict:
+    """Whether the viewer may take out a certificate of this revision."""
+    presentation = shown.presentation
+    answered = Signature.objects.filter(presentation=presentation).count() if presentation else 0
+    return can_certify(participant=seat.participant, presentation=presentation, answered=answered)
+
+
+def record_or_404(request: HttpRequest, seat: Seat, *revisions: int) -> Record:
+    """The agreement with these revisions opened, a successor's reading recorded. Http404 where one is none."""
     record = record_of(request, seat, documents=revisions)
     if record is None:
         raise Http404

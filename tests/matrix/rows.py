@@ -55,6 +55,8 @@ MATRIX: dict[str, Row] = {
     "csrf_token": page(EVERYBODY),
     "my_preparation": page(EVERYBODY),
     "my_agreement": page(EVERYBODY),
+    # A POST gives an archive of what is about the person who asks, and of nobody else.
+    "my_data": form(EVERYBODY),
     "hr_overview": page(frozenset({"hr"})),
     "employee_invite": form(frozenset({"manager", "delegate"})),
     # Of a file that both write with; one in a preparation exists for its author, and for whom it is shared with.
@@ -85,6 +87,7 @@ MATRIX: dict[str, Row] = {
     "agreement_sign": form(PARTIES, content=True),
     "agreement_revision": page(PARTIES, content=True),
     "agreement_compare": page(PARTIES, content=True),
+    "agreement_certificate": page(PARTIES, content=True),
     "item_list": page(PARTIES, content=True),
     "item_progress": form(PARTIES, content=True),
     "item_outcome": verb(PARTIES),

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.plumbing.databases import ROOT
 
@@ -15,3 +16,9 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
 def plain_python(*arguments: str, cwd: object = ROOT) -> subprocess.CompletedProcess[str]:
     """Run a file with Python; what it said and its exit code."""
     return subprocess.run([sys.executable, *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def alone(program: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a file with the standard library and nothing else: no installed package, no setting, no way into ours."""
+    command = [sys.executable, "-I", "-S", program, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

@@ -1,0 +1,51 @@
+"""Everything MUS holds about the person who asks, as an archive to take home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from mus_workflow.actions.export_my_data import export_my_data
+from mus_workflow.exports.pdf import why_not
+from mus_workflow.exports.subject_access.collected import archive_of
+from mus_workflow.models import Participant, rules_of, user_key
+from mus_workflow.policies.verdict import Refused
+
+from .gate import author_token, personal_page
+
+# Making it opens and sets every text of a person: once a minute is enough for anybody.
+WAIT_SECONDS = 60
+
+
+@personal_page("GET", "POST")
+def my_data(request: HttpRequest) -> HttpResponse:
+    """What is in it and whom to ask; a POST gives the archive, made in memory."""
+    if request.method == "GET":
+        context = {
+            "author_token": author_token(request),
+            "why_no_pdf": why_not(),
+            "contact_text": _contact(request.user),
+        }
+        return render(request, "mus_workflow/my_data.html", context)
+    if not cache.add(f"mus-my-data-{user_key(request.user)}", True, WAIT_SECONDS):
+        raise Refused(_("You took out your data a moment ago. Wait a minute before you do it again."))
+    now = timezone.now()
+    archive = archive_of(request.user, at=now)
+    export_my_data(by=request.user, at=now, sha256=archive.sha256)
+    response = HttpResponse(archive.content, content_type="application/zip")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=archive.name)
+    return response
+
+
+def _contact(user: Any) -> SafeString:
+    """Whom to ask, as the concept of the person's newest dialogue says it; empty without one."""
+    newest = Participant.objects.present().filter(user=user).order_by("-dialogue__created_at")
+    concept = newest.values_list("dialogue__concept_version", flat=True).first()
+    return SafeString(rules_of(concept)["contact_text"] if concept else "")  # cleaned when the concept was frozen
