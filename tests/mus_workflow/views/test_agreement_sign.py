@@ -14,6 +14,8 @@ from tests.plumbing.clock import NOW
 
 pytestmark = pytest.mark.django_db
 
+ANSWER = {"meaning": "AGREED", "acknowledgement": "I sign"}
+
 
 @pytest.fixture(autouse=True)
 def no_attempts() -> None:
@@ -27,7 +29,7 @@ def dialogue(cast: Cast):
 
 def sent(client, dialogue, **typed):
     fields = form_fields(client, url("agreement_sign", dialogue))
-    return {**fields, "acknowledged": "on", "password": "demo", **typed}
+    return {**fields, **ANSWER, "password": "demo", **typed}
 
 
 def sign(client, dialogue, **typed):
@@ -51,7 +53,7 @@ def test_a_signature_leaves_a_receipt(cast: Cast, enter, dialogue):
     signature = Signature.objects.get()
     assert (signature.auth_method, open_sealed(signature.remark)) == ("password", "Tak for en god samtale.")
     page = client.get(answer.url)
-    assert page.context["has_signed"]
+    assert page.context["mine"]
     assert not BeautifulSoup(page.content, "html.parser").select("input[name=password]")
 
 
@@ -61,11 +63,11 @@ def test_the_last_signature_puts_it_in_force(cast: Cast, enter, dialogue):
     dialogue.refresh_from_db()
     assert dialogue.stage == Stage.FOLLOW_UP
     page = enter(cast.manager).get(url("agreement_sign", dialogue))
-    assert page.context["has_signed"]
+    assert page.context["mine"]
     assert not page.context["is_waiting"]
 
 
-@pytest.mark.parametrize("missing", ["acknowledged", "password"])
+@pytest.mark.parametrize("missing", ["meaning", "acknowledgement", "password"])
 def test_what_is_missing_is_pointed_out_and_the_remark_kept(cast: Cast, enter, dialogue, missing):
     client = enter(cast.employee)
     fields = sent(client, dialogue, remark="Min bemærkning.")
@@ -117,7 +119,7 @@ def test_signing_twice_is_one_signature(cast: Cast, enter, dialogue):
     client.post(url("agreement_sign", dialogue), fields)
     page = client.post(url("agreement_sign", dialogue), fields, follow=True)
     assert Signature.objects.count() == 1
-    assert page.context["has_signed"]
+    assert page.context["mine"]
 
 
 @pytest.mark.parametrize("stage", [Stage.INVITED, Stage.TALK])
@@ -125,16 +127,14 @@ def test_before_it_is_presented_there_is_nothing_to_sign(cast: Cast, enter, stag
     dialogue = make_dialogue(cast, stage)
     client = enter(cast.employee)
     assert client.get(url("agreement_sign", dialogue)).status_code == 200
-    client.post(
-        url("agreement_sign", dialogue), {"document_sha256": "0" * 64, "acknowledged": "on", "password": "demo"}
-    )
+    client.post(url("agreement_sign", dialogue), {"document_sha256": "0" * 64, **ANSWER, "password": "demo"})
     assert not Signature.objects.exists()
 
 
 def test_what_is_signed_by_all_is_shown_as_such(cast: Cast, enter, dialogue):
     sign_by_both(dialogue, cast)
     page = enter(cast.employee).get(url("agreement_sign", dialogue))
-    assert page.context["has_signed"]
+    assert page.context["mine"]
 
 
 def test_single_sign_on_asks_for_no_password(cast: Cast, enter, dialogue, settings):
@@ -142,5 +142,5 @@ def test_single_sign_on_asks_for_no_password(cast: Cast, enter, dialogue, settin
     client = enter(cast.employee)
     fields = form_fields(client, url("agreement_sign", dialogue))
     assert "password" not in fields
-    client.post(url("agreement_sign", dialogue), {**fields, "acknowledged": "on"})
+    client.post(url("agreement_sign", dialogue), {**fields, **ANSWER})
     assert Signature.objects.get().auth_method == "sso"
