@@ -18,11 +18,13 @@ class MusWorkflowConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Guard the evidence, register checks and hosts' question types, and offer the form builder what it picks."""
+        """Guard the evidence, hear of logins and passwords, register checks and what the form builder picks."""
         # Models, and what imports them, can be loaded only now.
         from . import checks  # checks register themselves
+        from .actions import record_password_change
         from .models import fact_choices
         from .models.triggers import guard_plan, raise_wall
+        from .views import reauthentication
         from .viewsets import publishing
 
         def guard(plan: Any = (), **kwargs: Any) -> None:
@@ -34,6 +36,8 @@ class MusWorkflowConfig(AppConfig):
         pre_migrate.connect(guard, sender=self, weak=False, dispatch_uid="mus_guard_plan")
         post_migrate.connect(restore, sender=self, weak=False, dispatch_uid="mus_raise_wall")
         publishing.connect()
+        record_password_change.connect()
+        reauthentication.connect()
         autodiscover_modules("mus_questions")  # question types that other apps add
         fact_choices.connect()
         self.checks = checks

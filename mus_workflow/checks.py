@@ -13,6 +13,7 @@ from .models.app_role import writable_evidence
 from .models.triggers import missing_triggers
 from .sealing import KeyRing, MasterKeyError
 
+WHO_ACTS = "mus_workflow.middleware.WhoActs"
 FIELDS_OF_THE_LONGEST_FORM = 5_000  # 500 questions with their switches, and a table of 200 rows
 
 
@@ -36,6 +37,20 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not getattr(settings, "SIMPLE_HISTORY_ENABLED", True):
         found.append(Error("SIMPLE_HISTORY_ENABLED is off: agreements would have no history.", id="mus.E002"))
     return found
+
+
+@register("mus")
+def check_middleware(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """That the plugin can tell who changes a password."""
+    if WHO_ACTS in settings.MIDDLEWARE:
+        return []
+    return [
+        Warning(
+            f"{WHO_ACTS} is not in MIDDLEWARE, so nobody can say who changes a password.",
+            hint="Add it: until then nobody can sign for a day after any change of their password.",
+            id="mus.W005",
+        )
+    ]
 
 
 @register("mus", deploy=True)

@@ -18,7 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "BASE_URL": "",
     # Name shown in mails and calendar invitations.
     "ORGANISATION": "",
-    # Dotted path to a callable (request, password) -> bool that proves the person is present, for single sign-on.
+    # Dotted path to a callable (request, password) -> bool that proves the person is present. For single sign-on:
+    # "mus_workflow.views.reauthentication.recent_login", or one of your own.
     "REAUTHENTICATE": "mus_workflow.views.reauthentication.check_password",
     # Attempts at re-authentication a person has within fifteen minutes.
     "REAUTHENTICATION_ATTEMPTS": 5,
@@ -28,7 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "MINIMUM_GROUP": 5,
     # Longest grant to read an agreement. Days.
     "GRANT_DAYS": 14,
-    # How old a proof of presence may be at the signing. Seconds.
+    # How old a login may be that proves presence at the signing, with recent_login. Seconds.
     "PRESENCE_SECONDS": 300,
     # How long a password that somebody else has set cannot sign. Hours.
     "RESET_HOURS": 24,

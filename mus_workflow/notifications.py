@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -16,7 +17,7 @@ from django_tasks import task
 
 from .conf import app_settings, base_url
 from .documents.calendar import invitation_calendar
-from .models import Dialogue, Grant, Participant, preferred_language
+from .models import Dialogue, Grant, Participant, Signature, preferred_language
 
 logger = logging.getLogger("mus_workflow.notifications")
 
@@ -34,6 +35,14 @@ def send_invitation(dialogue_id: str) -> None:
 def send_notice(dialogue_id: str, kind: str, *participant_ids: str) -> None:
     """Tell some participants that something happened. ``kind`` names the mail's template."""
     deliver_notice.enqueue(dialogue_id, kind, list(participant_ids))
+
+
+def send_receipt(signature_id: str, outcome: str) -> None:
+    """Tell every party that one of them has answered the agreement, and what follows from it.
+
+    ``outcome`` is WAITING, IN_FORCE or DECLINED.
+    """
+    deliver_receipt.enqueue(signature_id, outcome)
 
 
 def send_grant_notice(grant_id: str) -> None:
@@ -72,6 +81,25 @@ def deliver_notice(dialogue_id: str, kind: str, participant_ids: list[str]) -> N
 
 
 @task()
+def deliver_receipt(signature_id: str, outcome: str) -> None:
+    """Mail each party which document was answered and when, so that nobody can answer in another's name unseen."""
+    found = Signature.objects.select_related("presentation", "agreement__dialogue")
+    signature = found.get(pk=signature_id)
+    dialogue = signature.agreement.dialogue
+    for person in dialogue.participants.filter(pk__in=signature.presentation.parties).select_related("user"):
+        receipt = {
+            "reference": dialogue.reference,
+            "revision": signature.revision,
+            "sha256": signature.document_sha256,
+            "answered_at": signature.signed_at,
+            "is_theirs": person.pk == signature.participant_id,
+            "outcome": outcome,
+        }
+        with translation.override(_language(person)):
+            _mail(person, dialogue, "signature_receipt", more=receipt)
+
+
+@task()
 def deliver_grant_notice(grant_id: str) -> None:
     """Mail the employee of the dialogue that a grant was given."""
     grant = Grant.objects.select_related("dialogue").get(pk=grant_id)
@@ -90,7 +118,12 @@ def _language(person: Participant) -> str:
 
 
 def _mail(
-    person: Participant, dialogue: Dialogue, kind: str, *, attachment: tuple[str, bytes, str] | None = None
+    person: Participant,
+    dialogue: Dialogue,
+    kind: str,
+    *,
+    more: Mapping[str, Any] | None = None,
+    attachment: tuple[str, bytes, str] | None = None,
 ) -> None:
     if person.user is None or not person.user.email:
         logger.info("no address for participant %s of dialogue %s", person.pk, dialogue.pk)
@@ -100,6 +133,7 @@ def _mail(
         "organisation": app_settings.ORGANISATION,
         "meeting_at": dialogue.meeting_at,
         "place": dialogue.meeting_place,
+        **(more or {}),
     }
     subject = " ".join(render_to_string(f"mus_workflow/emails/{kind}_subject.txt", context).split())
     mail = EmailMultiAlternatives(

@@ -17,7 +17,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 class PortalLoginView(LoginView):
-    """Log in; the language of the person's profile, where one is chosen, becomes the language of the pages."""
+    """Log in; the language of the person's profile, where one is chosen, becomes the language of the pages.
+
+    Whoever is logged in goes on at once, unless the address asks for a login all the same, as before a signature.
+    """
+
+    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        super().setup(request, *args, **kwargs)
+        self.redirect_authenticated_user = request.GET.get("prompt") != "login"
 
     def form_valid(self, form: Form) -> HttpResponse:
         response = super().form_valid(form)

@@ -28,6 +28,7 @@ from mus_workflow.documents.merge import Typed
 from mus_workflow.formbuilder.projection import for_audience
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.models import (
+    Agreement,
     Concept,
     Delegation,
     Dialogue,
@@ -35,7 +36,9 @@ from mus_workflow.models import (
     FormDefinition,
     HrPartner,
     ManagerRelation,
+    Meaning,
     Purpose,
+    Signature,
     Unit,
 )
 from mus_workflow.stages import Stage
@@ -316,6 +319,14 @@ def write_agreement(
 
 def sign_by_both(dialogue: Dialogue, cast: Cast, *, at: datetime = NOW) -> None:
     """Both parties sign the presented revision."""
-    sha = dialogue.agreement.presentations.order_by("-revision").first().document_sha256
     for party in (cast.employee, cast.manager):
-        sign_agreement(dialogue_id=dialogue.pk, document_sha256=sha, remark="", auth_method="password", by=party, at=at)
+        answer(dialogue, by=party, at=at)
+
+
+def answer(
+    dialogue: Dialogue, meaning: Meaning = Meaning.AGREED, *, by: Any, at: datetime = NOW, remark: str = ""
+) -> Signature:
+    """One party answers the presented revision."""
+    sha = Agreement.objects.get(dialogue=dialogue).presentations.order_by("-revision").first().document_sha256
+    given = {"document_sha256": sha, "meaning": meaning, "acknowledgement": "Sådan er det", "remark": remark}
+    return sign_agreement(dialogue_id=dialogue.pk, **given, auth_method="password", by=by, at=at)

@@ -1,4 +1,4 @@
-"""Begin a change of a signed agreement, or drop it."""
+"""Begin a change of an agreement that all have answered, or drop it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from mus_workflow.models import (
 from mus_workflow.notifications import after_commit, send_notice
 from mus_workflow.policies.agreements import can_amend, can_write_agreement
 from mus_workflow.policies.verdict import Refused
+from mus_workflow.stages import Stage
 
 from .frame import acting, locked, record_event
 from .write_revision import locked_draft
@@ -39,7 +40,7 @@ def amend_agreement(*, dialogue_id: uuid.UUID, change_note: str, by: Any, at: da
             raise Refused(_("Say why the agreement is changed."))
         draft = Draft.objects.get(dialogue=dialogue, kind=DraftKind.AGREEMENT, participant=None)
         draft.version += 1
-        body = body_of(document_in_force(dialogue), draft.form_version.schema, version=draft.version)
+        body = body_of(document_answered(dialogue), draft.form_version.schema, version=draft.version)
         body["change_note"] = change_note.strip()
         draft.envelope = seal(body, dialogue=dialogue, artefact=Artefact.DRAFT)
         draft.saved_at = at
@@ -63,8 +64,8 @@ def drop_amendment(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Dialogue
     with locked(dialogue_id) as dialogue:
         participant, draft = acting(by, dialogue), locked_draft(dialogue, at=at)
         can_write_agreement(participant=participant, dialogue=dialogue, draft=draft).or_refuse()
-        if draft is None or not Presentation.objects.filter(agreement__dialogue=dialogue).in_force().exists():
-            raise Refused(_("There is no change of a signed agreement to drop."))
+        if draft is None or dialogue.stage != Stage.FOLLOW_UP:
+            raise Refused(_("There is no change of the agreement to drop."))
         draft.envelope = None
         draft.save()
         record_event(
@@ -78,12 +79,13 @@ def drop_amendment(*, dialogue_id: uuid.UUID, by: Any, at: datetime) -> Dialogue
     return dialogue
 
 
-def document_in_force(dialogue: Dialogue) -> dict[str, Any]:
-    """The document of the revision that all parties signed last. Raises Refused when there is none."""
+def document_answered(dialogue: Dialogue) -> dict[str, Any]:
+    """The document in force; where none is, the one that all parties answered last. Raises Refused for neither."""
     agreement = Agreement.objects.filter(dialogue=dialogue).first()
-    presentation = Presentation.objects.filter(agreement=agreement).in_force().first() if agreement else None
+    presented = Presentation.objects.filter(agreement=agreement)
+    presentation = presented.in_force().first() or presented.answered_by_all().order_by("-revision").first()
     if agreement is None or presentation is None:
-        raise Refused(_("No revision of the agreement has been signed by all parties."))
+        raise Refused(_("No revision of the agreement has been answered by all parties."))
     row = agreement.history.filter(revision=presentation.revision).latest()
     return open_sealed(row.document)
 

@@ -1,11 +1,11 @@
-"""Sign."""
+"""Sign, or decline to."""
 
 from __future__ import annotations
 
 import hmac
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, QuerySet, UUIDField
 from django.utils.dateparse import parse_date
@@ -29,8 +29,8 @@ from mus_workflow.models import (
     seal,
 )
 from mus_workflow.models.kept_query import KeptInsert, KeptQuery, Slot
-from mus_workflow.notifications import after_commit, send_notice
-from mus_workflow.policies.agreements import can_sign, is_signed_by_all
+from mus_workflow.notifications import after_commit, send_receipt
+from mus_workflow.policies.agreements import SigningOutcome, can_sign, outcome_of
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
@@ -38,36 +38,45 @@ from .frame import acting, locked, move, record_event, recorded_id, stamp_histor
 from .hold_talk import open_shared_draft
 
 
+class Answer(NamedTuple):
+    """What a party answers, and how they said and proved that it is they who do."""
+
+    meaning: Meaning
+    acknowledgement: str
+    remark: str
+    auth_method: str
+
+
 def sign_agreement(
     *,
     dialogue_id: uuid.UUID,
     document_sha256: str,
+    meaning: Meaning = Meaning.AGREED,
+    acknowledgement: str = "",
     remark: str,
     auth_method: str,
     by: Any,
     at: datetime,
 ) -> Signature:
-    """Sign the presented revision as one of its parties. The last signature puts it in force.
+    """Answer the presented revision as one of its parties: sign it, with agreement or without, or decline to.
 
+    The last answer puts it in force where all have signed; where one has declined, the dialogue goes on without.
     ``document_sha256`` is the hash of the document that the person was shown: another one is refused.
+    ``acknowledgement`` is what the person typed to say so; ``remark`` is their own words, or why they decline.
     ``auth_method`` names how the person has just proved to be present.
     """
     with locked(dialogue_id) as dialogue:
         participant = acting(by, dialogue)
         shown = _shown(dialogue, document_sha256)
         latest = shown or Presentation.objects.filter(agreement__dialogue=dialogue).order_by("-revision").first()
-        can_sign(participant=participant, dialogue=dialogue, presentation=latest).or_refuse()
+        can_sign(participant=participant, dialogue=dialogue, presentation=latest, at=at).or_refuse()
         if shown is None or not hmac.compare_digest(shown.document_sha256, document_sha256):
             raise Refused(
                 _("The agreement has changed since it was shown to you. Read the newest revision before you sign.")
             )
-        signature = _write_signature(dialogue, participant, shown, remark, auth_method, by=by, at=at)
-        if is_signed_by_all(shown):
-            _put_in_force(dialogue, shown, participant, by=by, at=at)
-            after_commit(send_notice, str(dialogue.pk), "agreement_in_force", *shown.parties)
-        else:
-            others = [party for party in shown.parties if party != str(participant.pk)]
-            after_commit(send_notice, str(dialogue.pk), "agreement_signed", *others)
+        answer = Answer(Meaning(meaning), acknowledgement, remark, auth_method)
+        signature = _write_signature(dialogue, participant, shown, answer, by=by, at=at)
+        _conclude(dialogue, shown, signature, by=by, at=at)
     return signature
 
 
@@ -79,51 +88,54 @@ def _shown(dialogue: Dialogue, document_sha256: str) -> Presentation | None:
     return shown
 
 
+def _conclude(dialogue: Dialogue, shown: Presentation, signature: Signature, *, by: Any, at: datetime) -> None:
+    """What follows from an answer: nothing until it is the last one."""
+    outcome = outcome_of(shown)
+    if outcome == SigningOutcome.IN_FORCE:
+        _upsert_items(dialogue, shown.agreement, signature.participant, by=by, at=at)
+    if outcome != SigningOutcome.WAITING:
+        _go_on(dialogue, by=by, at=at)
+    after_commit(send_receipt, str(signature.pk), outcome.value)
+
+
 def _write_signature(
-    dialogue: Dialogue,
-    participant: Participant,
-    shown: Presentation,
-    remark: str,
-    auth_method: str,
-    *,
-    by: Any,
-    at: datetime,
+    dialogue: Dialogue, participant: Participant, shown: Presentation, answer: Answer, *, by: Any, at: datetime
 ) -> Signature:
+    remark = answer.remark
     signature = Signature(
         agreement=shown.agreement,
         presentation=shown,
         revision=shown.revision,
         participant=participant,
-        meaning=Meaning.AGREED,
+        meaning=answer.meaning,
         document_sha256=shown.document_sha256,
         remark=seal(remark, dialogue=dialogue, artefact=Artefact.AGREEMENT) if remark else None,
-        auth_method=auth_method,
+        auth_method=answer.auth_method,
         signed_at=at,
     )
     signature.ledger_entry = record_event(
         dialogue=dialogue,
-        event=Event.SIGNED,
+        event=Event.DECLINED if answer.meaning == Meaning.DECLINED else Event.SIGNED,
         obj=signature,
         payload={
             "revision": shown.revision,
             "document_sha256": shown.document_sha256,
             "participant": str(participant.pk),
-            "meaning": str(Meaning.AGREED),
+            "meaning": str(answer.meaning),
             "remark": remark,
+            "acknowledgement": answer.acknowledgement,
         },
         by=by,
         at=at,
         artefact=Artefact.AGREEMENT,
-        auth_method=auth_method,
+        auth_method=answer.auth_method,
     )
     SIGN.run(signature)
     return signature
 
 
-def _put_in_force(dialogue: Dialogue, shown: Presentation, participant: Participant, *, by: Any, at: datetime) -> None:
-    agreement = shown.agreement
-    document = open_sealed(agreement.document)
-    _upsert_items(dialogue, agreement, document, participant, by=by, at=at)
+def _go_on(dialogue: Dialogue, *, by: Any, at: datetime) -> None:
+    """What was written has been answered by all: the signing is over."""
     for draft in dialogue.drafts.filter(kind=DraftKind.AGREEMENT, participant=None):
         draft.envelope = None
         draft.save()
@@ -136,15 +148,8 @@ def _put_in_force(dialogue: Dialogue, shown: Presentation, participant: Particip
                     move(dialogue=previous, to=Stage.CLOSED, by=by, at=at)
 
 
-def _upsert_items(
-    dialogue: Dialogue,
-    agreement: Agreement,
-    document: dict[str, Any],
-    participant: Participant,
-    *,
-    by: Any,
-    at: datetime,
-) -> None:
+def _upsert_items(dialogue: Dialogue, agreement: Agreement, participant: Participant, *, by: Any, at: datetime) -> None:
+    document = open_sealed(agreement.document)
     standing = {str(item.pk): item for item in AgreementItem.objects.filter(agreement=agreement)}
     for position, words in enumerate(document["items"]):
         item = standing.pop(words["id"], None) or AgreementItem(pk=uuid.UUID(words["id"]), agreement=agreement)

@@ -12,12 +12,22 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mus_workflow.evidence import canonical_bytes
-from mus_workflow.models import AgreementItem, Category, Dialogue, FormVersion, Outcome, Participant, Responsible
+from mus_workflow.models import (
+    AgreementItem,
+    Category,
+    Dialogue,
+    FormVersion,
+    Meaning,
+    Outcome,
+    Participant,
+    Responsible,
+    Role,
+)
 
 from .answers import worded_sections, writers_of
 from .moves import standing_answers
 
-FORMAT = 1
+FORMAT = 2  # 1 had no ``labels``
 ITEM_TEXTS = ("what", "support", "measure")
 
 
@@ -59,6 +69,7 @@ def agreement_document(
             "sections": worded_sections(form_version.schema, answers, language=dialogue.language, writers=writers),
             "items": [_item(key, item) for key, item in ordered_items(draft)],
             "settled": [_settled(*row) for row in settled],
+            "labels": labels(),
             "statement": statement(),
         }
 
@@ -95,12 +106,45 @@ def unfinished_items(draft: Mapping[str, Any]) -> list[Unfinished]:
     return found
 
 
+def labels_of(document: Mapping[str, Any]) -> Mapping[str, str]:
+    """The words around what the parties wrote, from the document itself; an older one says only in which language."""
+    if "labels" in document:
+        found: Mapping[str, str] = document["labels"]
+        return found
+    with translation.override(document["language"]):
+        return labels()
+
+
+def labels() -> dict[str, str]:
+    """The words around what the parties write, in the active language; part of what is shown and signed."""
+    return {
+        "revision": _("revision"),
+        "written_by": _("Written by"),
+        "items": _("Agreed items"),
+        "responsible": _("Responsible"),
+        "due_date": _("Due date"),
+        "category": _("About"),
+        "support": _("Support that is needed"),
+        "measure": _("How you see that it is reached"),
+        "settled": _("What became of last time's items"),
+        "comment_EMPLOYEE": str(Role.EMPLOYEE.label),
+        "comment_MANAGER": str(Role.MANAGER.label),
+    }
+
+
 def statement() -> str:
-    """What a signature means, in the active language; part of what is signed."""
+    """What each answer means, in the active language; part of what is shown and signed."""
     return _(
-        "By signing, the parties confirm that the talk was held and that this is what they agreed. "
-        "A signature cannot be removed. A change makes a new revision, which all parties sign again."
-    )
+        "A party who answers “%(agreed)s” confirms that the talk was held and that this is what was agreed. "
+        "“%(received)s” confirms that the talk was held and that this text was received, and nothing more. "
+        "“%(declined)s” confirms nothing, and then this revision does not come into force. "
+        "It is in force when every party has given one of the first two answers. "
+        "No answer can be removed or changed. A change of the agreement makes a new revision, which all parties answer."
+    ) % {
+        "agreed": Meaning.AGREED.label,
+        "received": Meaning.RECEIVED.label,
+        "declined": Meaning.DECLINED.label,
+    }
 
 
 def _in_order(draft: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -217,27 +217,3 @@ class OutcomeForm(forms.Form):
     def is_untouched(self) -> bool:
         """Whether nothing was chosen or written."""
         return not any(self.data.get(self.add_prefix(name)) for name in self.fields)
-
-
-class SignForm(forms.Form):
-    """What a party states when signing."""
-
-    use_required_attribute = False
-
-    document_sha256 = forms.CharField(widget=forms.HiddenInput)
-    acknowledged = forms.BooleanField(
-        label=gettext_lazy("I have read the whole agreement, and it is what we agreed."),
-        error_messages={"required": gettext_lazy("Say that you have read the agreement before you sign it.")},
-    )
-    remark = PlainText(
-        label=gettext_lazy("Remark"),
-        max_length=2000,
-        help_text=gettext_lazy("It stands beside your signature, and both of you can read it."),
-    )
-    password = forms.CharField(
-        label=gettext_lazy("Your password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text=gettext_lazy("So that nobody signs for you on a screen you have left."),
-        error_messages={"required": gettext_lazy("Write your password to sign.")},
-    )

@@ -21,7 +21,7 @@ def agreements_for_audit(user: Any) -> QuerySet[Agreement]:
     """
     if not is_auditor(user):
         return Agreement.objects.none()
-    signatures = Signature.objects.filter(agreement=OuterRef("pk"), revision=OuterRef("revision"))
+    signatures = Signature.objects.signing().filter(agreement=OuterRef("pk"), revision=OuterRef("revision"))
     presented = Presentation.objects.filter(agreement=OuterRef("pk"), revision=OuterRef("revision"))
     in_force = Presentation.objects.filter(agreement=OuterRef("pk")).signed_by_all().order_by("-revision")
     revised = History.objects.filter(id=OuterRef("pk")).order_by("-history_id").values("history_date")

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mus_workflow.models import Agreement, Event, LedgerEntry, Presentation, Role, Signature
+from mus_workflow.models import Agreement, Event, LedgerEntry, Meaning, Presentation, Role, Signature
 
 from .opening import Gone, open_or_gone
 
@@ -26,12 +26,13 @@ EVENTS = {
 
 @dataclass(frozen=True)
 class Signed:
-    """One signature: by whom, as what, when, and what it says."""
+    """One answer to a revision: by whom, as what, when, and what it says."""
 
     name: str
     role: str
     at: datetime
     meaning: str
+    is_declined: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,12 @@ class Revision:
     @property
     def is_signed_by_all(self) -> bool:
         """Whether every party it was presented to has signed it."""
-        return 0 < self.parties <= len(self.signatures)
+        return 0 < self.parties <= self.signed
+
+    @property
+    def signed(self) -> int:
+        """How many of its parties have signed it."""
+        return sum(not one.is_declined for one in self.signatures)
 
 
 def history_of(agreement: Agreement) -> QuerySet[Any]:
@@ -109,7 +115,13 @@ def _signatures(agreement: Agreement, numbers: list[int]) -> dict[int, list[Sign
     for signature in found.order_by("signed_at"):
         person = signature.participant
         signed[signature.revision].append(
-            Signed(person.name, person.get_role_display(), signature.signed_at, signature.get_meaning_display())
+            Signed(
+                person.name,
+                person.get_role_display(),
+                signature.signed_at,
+                signature.get_meaning_display(),
+                signature.meaning == Meaning.DECLINED,
+            )
         )
     return signed
 

@@ -108,8 +108,9 @@ def _documents(entries: list[Entry]) -> dict[tuple[str, int], Entry]:
 
 def _says_the_same(signature: Signature, entry: Entry, vault: Vault) -> bool:
     row = entry.row
-    header = (signature.participant.user_key, signature.auth_method, microseconds(signature.signed_at))
-    if header != (row.actor, row.auth_method, row.at_us) or signature.agreement.dialogue_id != row.chain:
+    event = Event.DECLINED if signature.meaning == Meaning.DECLINED else Event.SIGNED
+    header = (signature.participant.user_key, signature.auth_method, microseconds(signature.signed_at), event)
+    if header != (row.actor, row.auth_method, row.at_us, row.event) or signature.agreement.dialogue_id != row.chain:
         return False
     try:
         remark = vault.value_in(signature.remark)
@@ -117,15 +118,16 @@ def _says_the_same(signature: Signature, entry: Entry, vault: Vault) -> bool:
         return False
     if entry.payload is None or isinstance(remark, Gone):
         return True
-    return entry.payload == canonical_bytes(
-        {
-            "revision": signature.revision,
-            "document_sha256": signature.document_sha256,
-            "participant": str(signature.participant_id),
-            "meaning": str(Meaning(signature.meaning)),
-            "remark": remark or "",
-        }
-    )
+    said = {
+        "revision": signature.revision,
+        "document_sha256": signature.document_sha256,
+        "participant": str(signature.participant_id),
+        "meaning": str(Meaning(signature.meaning)),
+        "remark": remark or "",
+    }
+    # What was typed to sign stands in the ledger alone; the first signatures were given without.
+    typed = {name: entry.value[name] for name in ("acknowledgement",) if name in entry.value}
+    return entry.payload == canonical_bytes({**said, **typed})
 
 
 def _paired(event: Event, chains: dict[str, str], entries: list[Entry], name: str) -> Iterator[Finding]:

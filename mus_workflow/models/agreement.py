@@ -35,13 +35,23 @@ class Agreement(models.Model):
 class PresentationQuerySet(models.QuerySet["Presentation"]):
     """Presented revisions by how far their signing is."""
 
+    def counted(self) -> models.QuerySet[Presentation, tuple[int, int]]:
+        """How many of each one's parties have signed, and how many have answered at all."""
+        signed = Coalesce(_number_of(Signature.objects.signing()), 0)
+        return self.values_list(signed, Coalesce(_number_of(Signature.objects.all()), 0))
+
     def signed_by_all(self) -> PresentationQuerySet:
         """Those that each of the parties they were presented to has signed."""
-        return self.annotate(signed=_signers()).filter(signed=F("party_count"))
+        return self.annotate(signed=_number_of(Signature.objects.signing())).filter(signed=F("party_count"))
+
+    def answered_by_all(self) -> PresentationQuerySet:
+        """Those that each of the parties they were presented to has answered: signed, or declined to sign."""
+        return self.annotate(answers=_number_of(Signature.objects.all())).filter(answers=F("party_count"))
 
     def waiting(self) -> PresentationQuerySet:
-        """Those that were not taken back and that one of their parties has not signed yet."""
-        return self.filter(recall=None).alias(signed=Coalesce(_signers(), 0)).exclude(signed=F("party_count"))
+        """Those that were not taken back and that one of their parties has not answered yet."""
+        answers = Coalesce(_number_of(Signature.objects.all()), 0)
+        return self.filter(recall=None).alias(answers=answers).exclude(answers=F("party_count"))
 
     def in_force(self) -> PresentationQuerySet:
         """For each agreement the latest revision that all its parties signed."""
@@ -51,10 +61,10 @@ class PresentationQuerySet(models.QuerySet["Presentation"]):
         return self.signed_by_all().filter(~Exists(later))
 
 
-def _signers() -> Subquery:
+def _number_of(signatures: SignatureQuerySet) -> Subquery:
     # Counted apart, so that no other join of the query multiplies it.
-    signed = Signature.objects.filter(presentation=OuterRef("pk"), meaning__in=SIGNS)
-    return Subquery(signed.order_by().values("presentation").annotate(number=Count("pk")).values("number"))
+    under = signatures.filter(presentation=OuterRef("pk"))
+    return Subquery(under.order_by().values("presentation").annotate(number=Count("pk")).values("number"))
 
 
 class Presentation(models.Model):
@@ -82,7 +92,7 @@ class Presentation(models.Model):
 
 
 class Recall(models.Model):
-    """A presented revision that a party took back to the table before all had signed it."""
+    """A presented revision that a party took back to the table before all had answered it."""
 
     presentation = models.OneToOneField(Presentation, models.PROTECT, primary_key=True, related_name="recall")
     recalled_at = models.DateTimeField()
@@ -93,7 +103,7 @@ class Recall(models.Model):
 
 
 class Meaning(models.TextChoices):
-    """What a party's signature says."""
+    """What a party answers to a presented revision."""
 
     AGREED = "AGREED", _("I agree")
     RECEIVED = "RECEIVED", _("I have received it, and do not agree")
@@ -103,8 +113,20 @@ class Meaning(models.TextChoices):
 SIGNS = (Meaning.AGREED, Meaning.RECEIVED)
 
 
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    """Answers by what they say."""
+
+    def signing(self) -> SignatureQuerySet:
+        """Those that sign, with agreement or without."""
+        return self.filter(meaning__in=SIGNS)
+
+    def declining(self) -> SignatureQuerySet:
+        """Those that decline to sign."""
+        return self.filter(meaning=Meaning.DECLINED)
+
+
 class Signature(models.Model):
-    """One party's signature under one revision. Can never be removed or altered."""
+    """One party's answer to one revision: a signature, or that the party will not sign. Never removed or altered."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures")
@@ -117,6 +139,8 @@ class Signature(models.Model):
     auth_method = models.CharField(max_length=20)
     signed_at = models.DateTimeField()
     ledger_entry = models.OneToOneField("LedgerEntry", models.PROTECT, related_name="+")
+
+    objects = SignatureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("signature")

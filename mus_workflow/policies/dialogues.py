@@ -94,7 +94,7 @@ def can_close(*, participant: Participant | None, dialogue: Dialogue) -> Verdict
     return first_no(
         (participant, NOT_TAKING_PART),
         (participant and participant.role == Role.MANAGER, _("Only the manager can close a dialogue.")),
-        (dialogue.stage == Stage.FOLLOW_UP, _("A dialogue can be closed when its agreement has been signed.")),
+        (dialogue.stage == Stage.FOLLOW_UP, _("A dialogue can be closed when all have answered its agreement.")),
         (not waiting, _("A change of the agreement is being written. Sign it or drop it first.")),
     )
 

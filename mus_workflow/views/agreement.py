@@ -24,6 +24,7 @@ from mus_workflow.stages import Stage
 from .agreement_pages import amend_context, detail_context, edit_context
 from .autosaving import number_in
 from .gate import parked_fields, personal_page
+from .impersonation import for_oneself
 from .loading import Seat, seat_or_404
 from .posting import carry_out, query_dict, returned_texts, wanted_before
 from .saving import Post, autosave, changes, save_post, sheet_after
@@ -34,7 +35,7 @@ VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
     "save_revision": (save_revision, gettext_lazy("The revision is saved."), "agreement_edit"),
     "present": (
         present_agreement,
-        gettext_lazy("The change is presented. What you signed earlier stays in force until both have signed it."),
+        gettext_lazy("The change is presented. What is in force stays in force until all have signed it."),
         "agreement_sign",
     ),
     "drop": (drop_amendment, gettext_lazy("The change is dropped. The agreement is as it was."), "agreement_detail"),
@@ -49,6 +50,7 @@ def agreement_detail(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
 
 
 @personal_page("GET", "POST")
+@for_oneself
 def agreement_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """A change of a signed agreement, being written; a POST saves all of it, and then does what its button says."""
     seat = seat_or_404(request, dialogue_id)
@@ -70,12 +72,14 @@ def agreement_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse
 
 
 @personal_page("POST")
+@for_oneself
 def agreement_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Save what a script sends while the agreement is written."""
     return autosave(request, seat_or_404(request, dialogue_id), DraftKind.AGREEMENT)
 
 
 @personal_page("GET")
+@for_oneself
 def agreement_changes(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """What the other side has saved since a version; one small query while nothing has moved."""
     now = _draft_now(request, dialogue_id)
@@ -126,7 +130,7 @@ def agreement_amend(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespons
         return render(request, "mus_workflow/agreement_amend.html", context, status=422 if form.is_bound else 200)
     note = form.cleaned_data["change_note"]
     amend_agreement(dialogue_id=seat.dialogue.pk, change_note=note, by=request.user, at=timezone.now())
-    messages.success(request, _("You can change the agreement now. What you signed stays in force meanwhile."))
+    messages.success(request, _("You can change the agreement now. What is in force stays in force meanwhile."))
     return redirect("mus_workflow:agreement_edit", dialogue_id=dialogue_id)
 
 

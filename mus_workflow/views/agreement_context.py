@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import F
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,7 @@ from mus_workflow.models import (
     AgreementItem,
     Erased,
     Event,
+    Meaning,
     Outcome,
     Participant,
     Presentation,
@@ -38,12 +40,21 @@ WHY = {
     Event.REVISION_SAVED: _("Saved on the way"),
     Event.PRESENTED: _("Presented for signing"),
 }
-IN_FORCE, WAITING, TAKEN_BACK, FORMER, SAVED = "IN_FORCE", "WAITING", "TAKEN_BACK", "FORMER", "SAVED"
+IN_FORCE, WAITING, DECLINED, TAKEN_BACK, FORMER, SAVED = (
+    "IN_FORCE",
+    "WAITING",
+    "DECLINED",
+    "TAKEN_BACK",
+    "FORMER",
+    "SAVED",
+)
+METHODS = {"password": _("With the password"), "sso": _("By logging in anew")}
 PROGRESS_KINDS = {Progress.UNDER_WAY: "warning", Progress.DONE: "success"}
 OUTCOME_KINDS = {Outcome.REACHED: "success", Outcome.PARTLY: "warning", Outcome.NOT_REACHED: "danger"}
 STANDINGS = {
     IN_FORCE: (_("In force"), "success"),
     WAITING: (_("Waits for signatures"), "warning"),
+    DECLINED: (_("Not signed by all"), "danger"),
     TAKEN_BACK: (_("Taken back"), ""),
     FORMER: (_("Replaced by a later revision"), ""),
     SAVED: (_("Saved, not presented"), ""),
@@ -52,13 +63,32 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class Signing:
-    """One party's signature, or its absence."""
+    """One party's answer to a revision, or its absence."""
 
     name: str
     role: str
-    signed_at: datetime | None
     remark: str
     is_viewer: bool
+    signature: Signature | None = None
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """When the party answered."""
+        return self.signature.signed_at if self.signature else None
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """What the party answered."""
+        return Meaning(self.signature.meaning) if self.signature else None
+
+    @property
+    def is_declined(self) -> bool:
+        return self.meaning == Meaning.DECLINED
+
+    @property
+    def method(self) -> Any:
+        """How the party proved to be present, in words."""
+        return METHODS.get(self.signature.auth_method, self.signature.auth_method) if self.signature else ""
 
 
 @dataclass
@@ -130,31 +160,41 @@ class Record:
         raise Http404
 
     def signings(self, row: RevisionRow, seat: Seat) -> list[Signing]:
-        """Each party's signature under a presented revision, or that it is lacking, named as in the document."""
+        """Each party's answer to a presented revision, or that it is lacking, named as in the document."""
         if row.presentation is None or row.erased:
             return []
-        mine = {str(one.participant_id): one for one in self.signatures if one.revision == row.number}
+        given = {str(one.participant_id): one for one in self.signatures if one.revision == row.number}
         return [
             Signing(
                 party["name"],
                 party["role_label"],
-                mine[party["id"]].signed_at if party["id"] in mine else None,
-                self.remarks.get(mine[party["id"]].pk, "") if party["id"] in mine else "",
+                self.remarks.get(given[party["id"]].pk, "") if party["id"] in given else "",
                 party["id"] == str(seat.participant.pk),
+                given.get(party["id"]),
             )
             for party in row.document["parties"]
         ]
 
-    def has_signed(self, row: RevisionRow, participant: Participant) -> bool:
-        """Whether the participant has signed this revision."""
-        return any(one.participant_id == participant.pk and one.revision == row.number for one in self.signatures)
+    def answer_of(self, row: RevisionRow, participant: Participant) -> Signature | None:
+        """The participant's answer to this revision."""
+        mine = (one for one in self.signatures if one.participant_id == participant.pk and one.revision == row.number)
+        return next(mine, None)
+
+    def last_answered(self) -> RevisionRow | None:
+        """The latest revision that all have answered."""
+        return next((row for row in self.rows if row.standing in (IN_FORCE, DECLINED)), None)
+
+    def declined(self) -> RevisionRow | None:
+        """The latest revision that all have answered, where a party declined to sign it and no other waits."""
+        last = self.last_answered()
+        return last if last and last.standing == DECLINED and not self.find(WAITING) else None
 
 
 def record_of(request: HttpRequest, seat: Seat, *, documents: Sequence[int] | None = None) -> Record | None:
     """The agreement's revisions with four queries; None before there is one.
 
-    ``documents`` are the numbers of the revisions to open; by default the one in force and the latest. A reading by
-    somebody who is no party to one of them is recorded before anything is returned.
+    ``documents`` are the numbers of the revisions to open; by default those that matter now. A reading by somebody who
+    is no party to one of them is recorded before anything is returned.
     """
     agreement = Agreement.objects.filter(dialogue=seat.dialogue).only("revision", "dialogue").first()
     if agreement is None:
@@ -163,7 +203,7 @@ def record_of(request: HttpRequest, seat: Seat, *, documents: Sequence[int] | No
         one.revision: one
         for one in Presentation.objects.filter(agreement=agreement).select_related("recall").order_by("revision")
     }
-    signatures = list(Signature.objects.filter(agreement=agreement, meaning__in=SIGNS))
+    signatures = list(Signature.objects.filter(agreement=agreement).annotate(entry=F("ledger_entry__n")))
     rows = [_row(entry, agreement, presentations, signatures) for entry in agreement.history.order_by("-revision")]
     _mark_former(rows)
     for (later, _entry), (earlier, _before) in pairwise(rows):
@@ -177,11 +217,11 @@ def record_of(request: HttpRequest, seat: Seat, *, documents: Sequence[int] | No
 
 def _row(entry: Any, agreement: Agreement, presentations: dict[int, Presentation], signatures: list[Signature]) -> Any:
     presentation = presentations.get(entry.revision)
-    signed = sum(one.revision == entry.revision for one in signatures)
+    answers = [one.meaning in SIGNS for one in signatures if one.revision == entry.revision]
     if presentation is None:
         standing = SAVED
-    elif signed == presentation.party_count:
-        standing = IN_FORCE
+    elif len(answers) == presentation.party_count:
+        standing = IN_FORCE if all(answers) else DECLINED
     elif getattr(presentation, "recall", None) is None and entry.revision == agreement.revision:
         standing = WAITING
     else:
@@ -197,7 +237,7 @@ def _mark_former(rows: list[Any]) -> None:
 
 
 def _shown(record: Record) -> list[int]:
-    rows = [record.find(IN_FORCE), record.find(WAITING)]
+    rows = [record.find(IN_FORCE), record.find(WAITING), record.declined()]
     return [row.number for row in rows if row] or [record.rows[0].number]
 
 

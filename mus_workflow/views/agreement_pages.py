@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.compare import Change, compare_documents
@@ -16,7 +17,7 @@ from mus_workflow.policies.agreements import can_amend, can_revise, can_sign, ca
 from mus_workflow.policies.items import can_follow_up
 from mus_workflow.stages import Stage
 
-from .agreement_context import IN_FORCE, WAITING, Record, RevisionRow, item_rows, record_of
+from .agreement_context import IN_FORCE, WAITING, RevisionRow, item_rows, record_of
 from .framing import page_frame
 from .given import given_in
 from .loading import Seat
@@ -49,8 +50,8 @@ def detail_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
     context = {**frame, "record": record, "is_talk": seat.dialogue.stage == Stage.TALK}
     if record is None:
         return context
-    in_force, waiting = record.find(IN_FORCE), record.find(WAITING)
-    shown = in_force or waiting or record.rows[0]
+    in_force, waiting, declined = record.find(IN_FORCE), record.find(WAITING), record.declined()
+    shown = in_force or waiting or declined or record.rows[0]
     # The policies ask for the agreement again and again; this one is loaded.
     seat.dialogue.agreement = record.agreement
     return {
@@ -62,9 +63,10 @@ def detail_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
         "comparison": _pending(in_force, waiting),
         "signings": record.signings(shown, seat),
         "change_signings": record.signings(waiting, seat) if in_force and waiting else [],
-        "has_signed": waiting is not None and record.has_signed(waiting, seat.participant),
+        "declined": declined,
+        "declined_signings": record.signings(declined, seat) if declined else [],
         "items": item_rows(record.agreement) if in_force else [],
-        **_verdicts(seat, record, waiting, in_force),
+        **_verdicts(seat, waiting, record.last_answered()),
     }
 
 
@@ -74,15 +76,17 @@ def _pending(in_force: RevisionRow | None, waiting: RevisionRow | None) -> Compa
     return comparison(in_force, waiting)
 
 
-def _verdicts(seat: Seat, record: Record, waiting: RevisionRow | None, in_force: RevisionRow | None) -> dict[str, Any]:
+def _verdicts(seat: Seat, waiting: RevisionRow | None, answered: RevisionRow | None) -> dict[str, Any]:
     """The verdicts of the actions that the page offers; the others are not asked for."""
     dialogue, participant = seat.dialogue, seat.participant
     verdicts: dict[str, Any] = {"follow_up": can_follow_up(participant=participant, dialogue=dialogue)}
     if waiting is not None:
         presentation = waiting.presentation
-        verdicts["sign"] = can_sign(participant=participant, dialogue=dialogue, presentation=presentation)
+        verdicts["sign"] = can_sign(
+            participant=participant, dialogue=dialogue, presentation=presentation, at=timezone.now()
+        )
         verdicts["take_back"] = can_revise(participant=participant, dialogue=dialogue)
-    if in_force is not None:
+    if answered is not None:
         verdicts["amend"] = can_amend(participant=participant, dialogue=dialogue)
     return verdicts
 

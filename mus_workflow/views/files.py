@@ -25,6 +25,7 @@ from mus_workflow.models import (
     SharedPreparation,
     open_sealed,
 )
+from mus_workflow.policies.acting import is_oneself
 from mus_workflow.policies.files import can_open_file
 from mus_workflow.policies.verdict import Refused
 
@@ -44,6 +45,8 @@ def file_detail(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
     seat = seat_or_404(request, file.dialogue_id)
     if not can_open_file(participant=seat.participant, file=file, shared=_shared_ids(seat)):
         raise Http404
+    if file.participant_id is not None:
+        is_oneself().or_refuse()  # of a preparation
     _record(request, seat, file)
     try:
         name, content = file.opened()

@@ -35,6 +35,7 @@ from django.views.decorators.http import require_http_methods
 from mus_workflow.actions.park_post import park_post, take_parked
 from mus_workflow.models import user_key
 from mus_workflow.policies.verdict import Refused
+from mus_workflow.who_acts import acting_in
 
 from .uploading import keep_off_the_disk
 
@@ -70,7 +71,8 @@ def personal_page(*methods: str, returns_to: str = "") -> Callable[[View], View]
         def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             keep_off_the_disk(request)
             try:
-                response = checked(request, *args, **kwargs)
+                with acting_in(request):
+                    response = checked(request, *args, **kwargs)
             except Http404:
                 # Where the host has i18n_patterns, LocaleMiddleware would send a stranger on to a prefixed address
                 # first. There is nothing there either; asked of these addresses alone, it lets the 404 stand.
@@ -106,6 +108,14 @@ def parked_fields(request: HttpRequest) -> dict[str, list[str]] | None:
     return take_parked(parked_id=parked_id, by=request.user, path=request.path, at=timezone.now())
 
 
+def log_in_again(request: HttpRequest, *, max_age: int) -> HttpResponse:
+    """Send a person who is logged in to the login, and back to this page with what was typed.
+
+    ``max_age`` and ``prompt`` are OpenID Connect's words: the login asks anew whoever it let in longer ago, in seconds.
+    """
+    return _to_login(max_age=max_age, prompt="login", next=_with_parked(request))
+
+
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script asks, rather than a person."""
     return "application/json" in request.headers.get("Accept", "")
@@ -129,10 +139,14 @@ def _log_in_first(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"reason": _("You have been logged out. Log in, and your text is saved.")}, status=401)
     address = _with_parked(request) if request.method == "POST" else request.get_full_path()
+    return _to_login(next=address)
+
+
+def _to_login(**query: Any) -> HttpResponse:
     login = resolve_url(settings.LOGIN_URL)
     if login == "/accounts/login/" and getattr(settings, "WAGTAIL_FRONTEND_LOGIN_URL", ""):
         login = settings.WAGTAIL_FRONTEND_LOGIN_URL
-    return redirect(f"{login}?{urlencode({'next': address})}")
+    return redirect(f"{login}?{urlencode(query)}")
 
 
 def _refused(request: HttpRequest, reason: str, **kwargs: Any) -> HttpResponse:

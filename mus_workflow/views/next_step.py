@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from mus_workflow.models import SIGNS, Dialogue, Draft, DraftKind, Participant, Presentation, Role
+from mus_workflow.models import Dialogue, Draft, DraftKind, Meaning, Participant, Presentation, Role
 from mus_workflow.stages import Stage
 
 Frame = dict[str, Any]
@@ -166,11 +166,18 @@ def _talk(frame: Frame) -> Step:
 def _sign_off(frame: Frame) -> Step:
     presentation = _waiting(frame)
     if presentation is None or presentation.mine:
+        return _await_answers(frame, presentation)
+    if presentation.declined:
         return {
-            "title": _("Wait for %(name)s to sign") % _names(frame),
-            "text": _("You have signed. The agreement is in force when both of you have signed the same revision."),
-            "label": _("Read the agreement"),
-            "url": _url(frame, "agreement_detail"),
+            "title": _("Answer the agreement"),
+            "text": _(
+                "Another party has declined to sign this revision, so it does not come into force. You can answer it "
+                "all the same, or take it back and talk about it."
+            ),
+            "label": _("Read and answer"),
+            "url": _url(frame, "agreement_sign"),
+            "more_url": _url(frame, "agreement_detail"),
+            "more_label": _("See the agreement"),
         }
     return {
         "title": _("Sign the agreement"),
@@ -182,20 +189,34 @@ def _sign_off(frame: Frame) -> Step:
     }
 
 
+def _await_answers(frame: Frame, presentation: Presentation | None) -> Step:
+    text = _("You have signed. The agreement is in force when both of you have signed the same revision.")
+    if presentation and presentation.declined:
+        text = _("This revision does not come into force. It can be taken back and changed until all have answered.")
+    return {
+        "title": _("Wait for %(name)s to answer") % _names(frame),
+        "text": text,
+        "label": _("Read the agreement"),
+        "url": _url(frame, "agreement_detail"),
+    }
+
+
+def _not_in_force(frame: Frame) -> Step:
+    return {
+        "title": _("No agreement is in force"),
+        "text": _("It was not signed by all. You can change it and present it again, or end the dialogue as it is."),
+        "label": _("See who declined, and change it"),
+        "url": _url(frame, "agreement_detail"),
+    }
+
+
 def _follow_up(frame: Frame) -> Step:
     if _waiting(frame) is not None:
-        return {**_sign_off_change(frame)}
+        return _sign_off_change(frame)
     if frame["is_changing"]:
-        return {
-            "title": _("Finish the change of the agreement"),
-            "text": _(
-                "A change is being written. The signed agreement is in force until both have signed the new one."
-            ),
-            "label": _("Go on with the change"),
-            "url": _url(frame, "agreement_edit"),
-            "more_url": _url(frame, "agreement_detail"),
-            "more_label": _("Read the agreement in force"),
-        }
+        return _finish_the_change(frame)
+    if frame["is_declined"]:
+        return _not_in_force(frame)
     return {
         "title": _("Follow what you agreed"),
         "text": _("The agreement is signed. Say now and then how it goes with each item: both of you can see it."),
@@ -206,10 +227,29 @@ def _follow_up(frame: Frame) -> Step:
     }
 
 
-def _sign_off_change(frame: Frame) -> Step:
+def _finish_the_change(frame: Frame) -> Step:
+    text = _("A change is being written. The signed agreement is in force until both have signed the new one.")
+    read = _("Read the agreement in force")
+    if frame["is_declined"]:
+        text = _("A change is being written. No agreement is in force until both have signed the new one.")
+        read = _("See the agreement")
     return {
-        **_sign_off(frame),
-        "text": _("The agreement has been changed. The former one stays in force until both of you have signed."),
+        "title": _("Finish the change of the agreement"),
+        "text": text,
+        "label": _("Go on with the change"),
+        "url": _url(frame, "agreement_edit"),
+        "more_url": _url(frame, "agreement_detail"),
+        "more_label": read,
+    }
+
+
+def _sign_off_change(frame: Frame) -> Step:
+    step, presentation = _sign_off(frame), _waiting(frame)
+    if presentation is None or presentation.declined or frame["is_declined"]:
+        return step
+    return {
+        **step,
+        "text": _("The agreement has been changed. What is in force stays so until all of you have signed."),
     }
 
 
@@ -245,28 +285,36 @@ STEPS: dict[Stage, Callable[[Frame], Step]] = {
 def _waiting(frame: Frame) -> Presentation | None:
     """The revision that waits for signatures, with whether the viewer has signed; looked up once a frame."""
     if "waiting" not in frame:
-        frame["waiting"], frame["is_changing"] = _agreement_state(frame["dialogue"], frame["participant"])
+        frame |= _agreement_state(frame["dialogue"], frame["participant"])
     return frame["waiting"]
 
 
-def _agreement_state(dialogue: Dialogue, participant: Participant) -> tuple[Presentation | None, bool]:
+def _agreement_state(dialogue: Dialogue, participant: Participant) -> dict[str, Any]:
+    """``waiting``; ``is_changing``: a change is being written; ``is_declined``: all have answered, none is in force."""
     drafts = Draft.objects.filter(dialogue=dialogue, kind=DraftKind.AGREEMENT, envelope__isnull=False)
+    signed = Presentation.objects.signed_by_all()
     latest = (
         Presentation.objects.filter(agreement__dialogue=dialogue)
         .annotate(
             newest=F("agreement__revision"),
             is_recalled=Q(recall__isnull=False),
-            signed=Count("signatures", filter=Q(signatures__meaning__in=SIGNS)),
+            answers=Count("signatures"),
+            declined=Count("signatures", filter=Q(signatures__meaning=Meaning.DECLINED)),
             mine=Count("signatures", filter=Q(signatures__participant=participant)),
             is_changing=Exists(drafts.filter(dialogue=OuterRef("agreement__dialogue"))),
+            has_force=Exists(signed.filter(agreement=OuterRef("agreement"))),
         )
         .order_by("-revision")
         .first()
     )
     if latest is None:
-        return None, False
-    waits = latest.revision == latest.newest and not latest.is_recalled and latest.signed < latest.party_count
-    return (latest if waits else None), latest.is_changing and not waits
+        return {"waiting": None, "is_changing": False, "is_declined": False}
+    waits = latest.revision == latest.newest and not latest.is_recalled and latest.answers < latest.party_count
+    return {
+        "waiting": latest if waits else None,
+        "is_changing": latest.is_changing and not waits,
+        "is_declined": not latest.has_force,
+    }
 
 
 def _has_passed(dialogue: Dialogue) -> bool:

@@ -25,6 +25,7 @@ from .changed_form import as_the_page_had_it, earlier_form, posted_confirmed
 from .files import take_files
 from .framing import form_for, own_draft, own_draft_or_404, own_form_or_404
 from .gate import personal_page
+from .impersonation import for_oneself
 from .loading import Seat, seat_or_404
 from .moving import opened_preparation
 from .paper_page import paper_context
@@ -44,6 +45,7 @@ from .turning import course_alone
 
 
 @personal_page("GET", "POST")
+@for_oneself
 def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """The person's own preparation: to write while it is open, afterwards to read."""
     seat, draft = own_draft_or_404(request, dialogue_id)
@@ -65,6 +67,7 @@ def preparation_edit(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespon
 
 
 @personal_page("POST")
+@for_oneself
 def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """Save what a script sends while the person writes."""
     participant_id, version_id, schema = own_form_or_404(request, dialogue_id)
@@ -96,6 +99,7 @@ def preparation_autosave(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRe
 
 
 @personal_page("GET", "POST")
+@for_oneself
 def preparation_share(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """See exactly what the other side will read, choose, and share it."""
     seat, draft = own_draft_or_404(request, dialogue_id)
@@ -126,6 +130,7 @@ def preparation_paper(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespo
 
 
 @personal_page("POST")
+@for_oneself
 def preparation_withdraw(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """End the others' sight of what was shared."""
     seat = seat_or_404(request, dialogue_id)

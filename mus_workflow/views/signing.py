@@ -1,4 +1,4 @@
-"""Signing, as one of the parties, exactly what is on the screen."""
+"""Answering, as one of the parties, exactly what is on the screen: signing it, or declining to."""
 
 from __future__ import annotations
 
@@ -9,43 +9,56 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.conf import DEFAULTS, app_settings
-from mus_workflow.forms.agreement import SignForm
-from mus_workflow.policies.agreements import can_revise, can_sign
+from mus_workflow.forms.signing import SignForm
+from mus_workflow.models import Meaning
+from mus_workflow.policies.agreements import can_sign
 from mus_workflow.policies.verdict import Refused
 
 from .agreement_context import IN_FORCE, WAITING, Record, RevisionRow, record_of
 from .framing import page_frame
-from .gate import parked_fields, personal_page
+from .gate import log_in_again, parked_fields, personal_page
 from .loading import Seat, seat_or_404
-from .reauthentication import require_presence
+from .reauthentication import LogInAgain, require_presence
 
 DEFAULT_MEANS = DEFAULTS["REAUTHENTICATE"]
+KEPT_FIELDS = ("meaning", "remark", "acknowledgement")
+DONE = {
+    Meaning.AGREED: gettext_lazy("You have signed. The receipt is below."),
+    Meaning.RECEIVED: gettext_lazy("You have signed that you received it, and do not agree. The receipt is below."),
+    Meaning.DECLINED: gettext_lazy("You have declined to sign. The receipt is below."),
+}
 
 
 @personal_page("GET", "POST")
 def agreement_sign(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
-    """Read the presented revision as a whole, and sign it; afterwards the receipt."""
+    """Read the presented revision as a whole, and answer it; afterwards the receipt."""
     seat = seat_or_404(request, dialogue_id)
     if request.method == "GET":
         parked = parked_fields(request) or {}
-        return _page(request, seat, _form(initial={"remark": parked.get("remark", [""])[0]}))
+        return _page(request, seat, _form(initial={name: parked.get(name, [""])[0] for name in KEPT_FIELDS}))
     form = _form(request.POST)
-    method = _presence(request, form) if form.is_valid() else ""
+    try:
+        method = _presence(request, form) if form.is_valid() else ""
+    except LogInAgain:
+        return log_in_again(request, max_age=app_settings.PRESENCE_SECONDS)
     if not method:
         return _page(request, seat, form, status=422)
+    said = form.cleaned_data
     sign_agreement(
         dialogue_id=seat.dialogue.pk,
-        document_sha256=form.cleaned_data["document_sha256"],
-        remark=form.cleaned_data["remark"],
+        document_sha256=said["document_sha256"],
+        meaning=Meaning(said["meaning"]),
+        acknowledgement=said["acknowledgement"],
+        remark=said["remark"],
         auth_method=method,
         by=request.user,
         at=timezone.now(),
     )
-    messages.success(request, _("You have signed. The receipt is below."))
+    messages.success(request, DONE[Meaning(said["meaning"])])
     return redirect("mus_workflow:agreement_sign", dialogue_id=dialogue_id)
 
 
@@ -57,7 +70,7 @@ def _form(*args: Any, **kwargs: Any) -> SignForm:
 
 
 def _presence(request: HttpRequest, form: SignForm) -> str:
-    """How the person proved to be present; empty, with the reason at the field, when they did not."""
+    """How the person proved to be present; empty, with the reason at the field, when not. Raises LogInAgain."""
     try:
         return require_presence(request, form.cleaned_data.get("password", ""))
     except Refused as refusal:
@@ -68,7 +81,7 @@ def _presence(request: HttpRequest, form: SignForm) -> str:
 def _page(request: HttpRequest, seat: Seat, form: SignForm, *, status: int = 200) -> HttpResponse:
     frame = page_frame(request, seat)
     record = record_of(request, seat)
-    shown = (record.find(WAITING) or record.find(IN_FORCE)) if record else None
+    shown = (record.find(WAITING) or record.last_answered()) if record else None
     context = {**frame, "record": record, "shown": shown, "form": form}
     if record is not None:
         seat.dialogue.agreement = record.agreement
@@ -81,12 +94,14 @@ def _signing(seat: Seat, record: Record, shown: RevisionRow) -> dict[str, Any]:
     dialogue, participant = seat.dialogue, seat.participant
     presentation = shown.presentation
     is_as_presented = not shown.erased and presentation is not None and presentation.document_sha256 == shown.sha256
+    signings = record.signings(shown, seat)
     return {
-        "signings": record.signings(shown, seat),
+        "signings": signings,
         "in_force": record.find(IN_FORCE),
         "is_waiting": shown.standing == WAITING,
-        "has_signed": record.has_signed(shown, participant),
+        "is_in_force": shown.standing == IN_FORCE,
+        "mine": record.answer_of(shown, participant),
+        "declined": [one for one in signings if one.is_declined],
         "is_as_presented": is_as_presented,
-        "sign": can_sign(participant=participant, dialogue=dialogue, presentation=presentation),
-        "take_back": can_revise(participant=participant, dialogue=dialogue),
+        "sign": can_sign(participant=participant, dialogue=dialogue, presentation=presentation, at=timezone.now()),
     }

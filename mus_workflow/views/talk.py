@@ -25,6 +25,7 @@ from mus_workflow.stages import Stage
 from .changed_form import as_the_page_had_it
 from .gate import parked_fields, personal_page
 from .given import given_in
+from .impersonation import for_oneself
 from .loading import Seat, seat_or_404
 from .moving import opened_sheet
 from .placed import CARRIED_ITEMS, component, nothing_here, place_of
@@ -51,6 +52,7 @@ VERBS: dict[str, tuple[Callable[..., Any], Any, str]] = {
 
 
 @personal_page("GET", "POST")
+@for_oneself
 def talk(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpResponse:
     """The talk's screen; a POST saves all of it, and then does what its button says."""
     seat = seat_or_404(request, dialogue_id)

@@ -18,6 +18,7 @@ from mus_workflow.actions.record_reading import record_reading
 from mus_workflow.history.listing import agreements_for_audit
 from mus_workflow.models import Agreement, ReadingPurpose
 from mus_workflow.policies.overview import is_auditor
+from mus_workflow.who_acts import acting_in
 
 INDEX = "mus_audit:index"
 HISTORY = "mus_audit:history"
@@ -39,7 +40,8 @@ class AuditorOnly:
         """404 for everybody else, the superuser too."""
         if not is_auditor(request.user):
             raise Http404
-        response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        with acting_in(request):
+            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         response["Cache-Control"] = "private, no-store"
         return response
 

@@ -44,9 +44,7 @@ CONTENT = [
     "EDUCATION",
 ]
 KINDS = [
-    "agreement_in_force",
     "agreement_presented",
-    "agreement_signed",
     "agreement_taken_back",
     "amendment_begun",
     "manager_changed",

@@ -136,12 +136,12 @@ def test_one_change_at_a_time(cast: Cast, signed: Dialogue) -> None:
 def test_only_a_signed_agreement_of_an_open_dialogue_is_changed(
     cast: Cast, dialogue_at: Callable[..., Dialogue], stage: str
 ) -> None:
-    with pytest.raises(Refused, match="Only a signed agreement"):
+    with pytest.raises(Refused, match="An agreement can be changed when all have answered it"):
         amend(dialogue_at(stage), cast.manager)
 
 
 def test_the_first_agreement_cannot_be_dropped(cast: Cast, dialogue_at: Callable[..., Dialogue]) -> None:
-    with pytest.raises(Refused, match="no change of a signed agreement to drop"):
+    with pytest.raises(Refused, match="no change of the agreement to drop"):
         drop_amendment(dialogue_id=dialogue_at(Stage.TALK).pk, by=cast.manager, at=NOW)
 
 

@@ -86,7 +86,7 @@ def test_closing_leaves_the_items_open_for_the_next_dialogue(cast: Cast, dialogu
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage != Stage.FOLLOW_UP])
 def test_only_a_followed_dialogue_is_closed(cast: Cast, dialogue_at: Callable[..., Dialogue], stage: str) -> None:
-    with pytest.raises(Refused, match="when its agreement has been signed"):
+    with pytest.raises(Refused, match="when all have answered its agreement"):
         close_dialogue(dialogue_id=dialogue_at(stage).pk, by=cast.manager, at=NOW)
 
 

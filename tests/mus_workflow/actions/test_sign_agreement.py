@@ -59,7 +59,7 @@ def test_the_ledger_holds_what_was_signed_by_whom_and_how_they_proved_it(
     cast: Cast, dialogue_at: Callable[..., Dialogue]
 ) -> None:
     dialogue = dialogue_at(Stage.SIGN_OFF)
-    signature = sign(dialogue, cast.employee, remark="Jeg er uenig i fristen.")
+    signature = sign(dialogue, cast.employee, acknowledgement="Jeg underskriver", remark="Jeg er uenig i fristen.")
     entry = entries(dialogue.pk)[-1]
     assert entry == signature.ledger_entry
     assert (entry.event, entry.object_id, entry.auth_method) == ("SIGNED", str(signature.pk), "password")
@@ -69,6 +69,7 @@ def test_the_ledger_holds_what_was_signed_by_whom_and_how_they_proved_it(
         "participant": people_of(dialogue)["EMPLOYEE"],
         "meaning": "AGREED",
         "remark": "Jeg er uenig i fristen.",
+        "acknowledgement": "Jeg underskriver",
     }
     assert open_sealed(signature.remark) == "Jeg er uenig i fristen."
     assert b"uenig" not in bytes(signature.remark)
@@ -95,7 +96,7 @@ def test_another_dialogues_document_is_not_signed_here(cast: Cast) -> None:
 def test_nobody_signs_twice(cast: Cast, dialogue_at: Callable[..., Dialogue]) -> None:
     dialogue = dialogue_at(Stage.SIGN_OFF)
     first = sign(dialogue, cast.employee)
-    with pytest.raises(Refused, match="You have signed this revision"):
+    with pytest.raises(Refused, match="You have answered this revision"):
         sign(dialogue, cast.employee)
     with pytest.raises(IntegrityError), transaction.atomic():
         Signature.objects.create(
@@ -120,7 +121,7 @@ def test_there_is_nothing_to_sign_before_it_is_presented(
 
 @pytest.mark.parametrize("stage", [Stage.FOLLOW_UP, Stage.CLOSED])
 def test_what_is_in_force_is_not_signed_again(cast: Cast, dialogue_at: Callable[..., Dialogue], stage: str) -> None:
-    with pytest.raises(Refused, match="You have signed this revision"):
+    with pytest.raises(Refused, match="You have answered this revision"):
         sign(dialogue_at(stage), cast.manager)
 
 
@@ -179,7 +180,7 @@ def test_signing_costs_few_queries(cast: Cast, dialogue_at: Callable[..., Dialog
         sign(dialogue, cast.employee, document_sha256=sha)
     with CaptureQueriesContext(connection) as last:
         sign(dialogue, cast.manager, document_sha256=sha)
-    assert (len(first), len(last)) == (15, 43), [query["sql"] for query in last]
+    assert (len(first), len(last)) == (16, 44), [query["sql"] for query in last]
 
 
 def settle(dialogue: Dialogue, item: AgreementItem, cast: Cast) -> None:

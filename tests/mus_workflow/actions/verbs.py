@@ -20,7 +20,7 @@ from mus_workflow.actions.share_preparation import share_preparation, withdraw_p
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.take_out_evidence import take_out_evidence, take_out_words
 from mus_workflow.actions.write_revision import present_agreement, save_revision, take_back_agreement
-from mus_workflow.models import Dialogue, DraftKind, Employment, FormDefinition, Outcome, Progress
+from mus_workflow.models import Dialogue, DraftKind, Employment, FormDefinition, Meaning, Outcome, Progress
 from mus_workflow.stages import Stage
 from tests.builders import Cast, make_dialogue, qid, question, typed, write_agreement
 from tests.plumbing.clock import NOW
@@ -259,7 +259,16 @@ VERBS = [
         "agreement_taken_back",
         ("others",),
     ),
-    Verb("sign_agreement", at(Stage.SIGN_OFF), sign, PARTIES, ("SIGNED",), "agreement_signed", ("others",)),
+    Verb("sign_agreement", at(Stage.SIGN_OFF), sign, PARTIES, ("SIGNED",), "signature_receipt", PARTIES),
+    Verb(
+        "sign_agreement",
+        at(Stage.SIGN_OFF),
+        lambda scene, by: sign(scene, by, meaning=Meaning.DECLINED, acknowledgement="I decline"),
+        PARTIES,
+        ("DECLINED",),
+        "signature_receipt",
+        PARTIES,
+    ),
     Verb(
         "amend_agreement",
         at(Stage.FOLLOW_UP),

@@ -90,7 +90,7 @@ TABLE: dict[str, tuple[Ask, set[str], set[Stage]]] = {
     ),
     "take back": (lambda u, d: agreements.can_revise(participant=part(u, d), dialogue=d), BOTH, {SIGN_OFF}),
     "sign": (
-        lambda u, d: agreements.can_sign(participant=part(u, d), dialogue=d, presentation=latest(d)),
+        lambda u, d: agreements.can_sign(participant=part(u, d), dialogue=d, presentation=latest(d), at=NOW),
         BOTH,
         {SIGN_OFF},
     ),

@@ -54,6 +54,11 @@ def form_fields(client: Client | None, where: Any) -> dict[str, Any]:
     return fields
 
 
+def words_of(page: Any, meaning: str = "AGREED") -> str:
+    """The words that the signing page asks a person to write to give this answer."""
+    return BeautifulSoup(page.content, "html.parser").select_one(f'.mus-words[data-answer="{meaning}"] strong').text
+
+
 def filled_in(client: Client, dialogue: Dialogue, typed: dict[str, str], *, page: str = "talk") -> dict[str, Any]:
     """What a browser would send after a person typed into the page's form."""
     return {**form_fields(client, url(page, dialogue)), **typed}

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from mus_workflow.actions.amend_agreement import amend_agreement
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement, save_revision
-from mus_workflow.models import DataKey, Event, LedgerEntry, Reading, ReadingPurpose
+from mus_workflow.models import DataKey, Event, LedgerEntry, Reading, ReadingPurpose, Signature
 from mus_workflow.stages import Stage
 from tests.builders import (
     ITEM,
@@ -299,3 +299,14 @@ def test_a_changed_answer_keeps_the_old_agreements_words(cast: Cast, enter, chan
     client.post(url("agreement_edit", changing), filled_in(client, changing, {SUMMARY: "Nyt."}, page="agreement_edit"))
     assert body_of(changing)["answers"][qid("summary")]["value"] == "Nyt."
     assert "Vi satser på formidling." in client.get(url("agreement_detail", changing)).content.decode()
+
+
+@pytest.mark.parametrize("stage", [Stage.INVITED, Stage.TALK])
+def test_before_it_is_presented_there_is_nothing_to_sign(cast: Cast, enter, stage):
+    dialogue = make_dialogue(cast, stage)
+    client = enter(cast.employee)
+    assert client.get(url("agreement_sign", dialogue)).status_code == 200
+    given = {"meaning": "AGREED", "acknowledgement": "I sign", "password": "demo"}
+    sent = {"document_sha256": "0" * 64, **given}
+    assert client.post(url("agreement_sign", dialogue), sent, headers={"Accept-Language": "en"}).status_code == 302
+    assert not Signature.objects.exists()

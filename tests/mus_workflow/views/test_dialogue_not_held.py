@@ -53,4 +53,4 @@ def test_the_manager_closes_after_the_follow_up(cast: Cast, enter):
 def test_a_dialogue_is_not_closed_before_its_agreement_is_signed(cast: Cast, enter):
     dialogue = make_dialogue(cast, Stage.SIGN_OFF)
     page = enter(cast.manager).post(of("dialogue_close", dialogue), follow=True)
-    assert says(page, "A dialogue can be closed when its agreement has been signed.")
+    assert says(page, "A dialogue can be closed when all have answered its agreement.")

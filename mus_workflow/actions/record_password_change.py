@@ -1,0 +1,48 @@
+"""Record who gave an account another password."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models.signals import pre_save
+from django.utils import timezone
+
+from mus_workflow.conf import app_settings
+from mus_workflow.models import PasswordChange, user_key
+from mus_workflow.who_acts import who_acts
+
+KEPT = timedelta(days=31)
+
+
+@transaction.atomic
+def record_password_change(*, user: Any, at: datetime) -> PasswordChange:
+    """Record that this account gets another password, and by whom, as far as anybody can say. Old records go.
+
+    Where nobody is logged in, a password is changed with a token that was mailed to the person: that is the person.
+    Outside of a request, and where a host does not tell of its requests, nobody can say.
+    """
+    kept = max(KEPT, timedelta(hours=app_settings.RESET_HOURS))
+    PasswordChange.objects.filter(changed_at__lt=at - kept).delete()
+    key, acting = user_key(user), who_acts()
+    by = (acting.real or acting.user or key) if acting.in_request else ""
+    return PasswordChange.objects.create(user_key=key, changed_at=at, changed_by_key=by)
+
+
+def notice_password(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
+    """Record the change before it is saved: one that cannot be recorded is not made."""
+    is_new_password = getattr(instance, "_password", None) is not None  # a rehash at login sets it to None first
+    if instance._state.adding or not is_new_password:
+        return
+    if update_fields is None or "password" in update_fields:
+        record_password_change(user=instance, at=timezone.now())
+
+
+def connect() -> None:
+    """Notice new passwords of the host's users, however their model is called, and of its proxies."""
+    for model in apps.get_models():
+        if issubclass(model, get_user_model()):
+            pre_save.connect(notice_password, sender=model, dispatch_uid=f"mus_password_{model._meta.label}")
