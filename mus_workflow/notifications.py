@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -77,7 +78,7 @@ def deliver_grant_notice(grant_id: str) -> None:
     grant = Grant.objects.select_related("dialogue").get(pk=grant_id)
     for person in grant.dialogue.participants.present().filter(role="EMPLOYEE").select_related("user"):
         with translation.override(_language(person)):
-            _mail(person, grant.dialogue, "grant_given")
+            _mail(person, grant.dialogue, "grant_given", scope=grant.get_scope_display(), until=grant.expires_at)
 
 
 def dialogue_url(dialogue: Dialogue) -> str:
@@ -95,7 +96,12 @@ def _language(person: Participant) -> str:
 
 
 def _mail(
-    person: Participant, dialogue: Dialogue, kind: str, *, attachment: tuple[str, bytes, str] | None = None
+    person: Participant,
+    dialogue: Dialogue,
+    kind: str,
+    *,
+    attachment: tuple[str, bytes, str] | None = None,
+    **more: Any,
 ) -> None:
     if person.user is None or not person.user.email:
         logger.info("no address for participant %s of dialogue %s", person.pk, dialogue.pk)
@@ -105,6 +111,7 @@ def _mail(
         "organisation": app_settings.ORGANISATION,
         "meeting_at": dialogue.meeting_at,
         "place": dialogue.meeting_place,
+        **more,
     }
     subject = " ".join(render_to_string(f"mus_workflow/emails/{kind}_subject.txt", context).split())
     mail = EmailMultiAlternatives(

@@ -25,12 +25,13 @@ from .participant import Participant
 from .password_change import PasswordChange
 from .people import person_name, preferred_language, user_key
 from .preparation import Preparation, SharedPreparation
-from .reading import Reading, ReadingPurpose, quarter_of
+from .reading import LEDGERED, Reading, ReadingPurpose, quarter_of
 from .sealed_file import SealedFile, packed
 from .unit import Unit
 from .verification import Verification
 
 __all__ = [
+    "LEDGERED",
     "SIGNS",
     "Agreement",
     "AgreementItem",

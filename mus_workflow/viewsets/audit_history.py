@@ -18,6 +18,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseListingView
 
 from mus_workflow.history.chains import Tally
+from mus_workflow.history.listing import standing_of
 from mus_workflow.history.revisions import EVENTS, Revision, history_of, revisions_of
 from mus_workflow.history.verification import verify_dialogue
 from mus_workflow.models import Agreement, ReadingPurpose
@@ -106,6 +107,7 @@ class AuditHistoryView(AuditorOnly, BaseListingView):
         """Adds the dialogue and, on the whole page, what a verification found just now."""
         context = super().get_context_data(*args, **kwargs)
         context |= {"agreement": self.agreement, "dialogue": self.agreement.dialogue}
+        context["standing"] = standing_of(self.agreement)
         if not self.results_only:
             tally = Tally()
             findings = verify_dialogue(self.agreement.dialogue_id, tally)

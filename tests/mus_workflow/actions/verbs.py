@@ -9,7 +9,7 @@ from typing import Any
 
 from mus_workflow.actions.amend_agreement import amend_agreement, drop_amendment
 from mus_workflow.actions.change_manager import confirm_manager, propose_manager
-from mus_workflow.actions.give_grant import approve_grant, refuse_grant, request_grant
+from mus_workflow.actions.give_grant import approve_grant, end_grant, refuse_grant, request_grant
 from mus_workflow.actions.hold_talk import break_off_talk, close_dialogue, hold_talk, mark_not_held
 from mus_workflow.actions.invite import accept_invitation, invite
 from mus_workflow.actions.move_draft import move_preparation, move_sheet
@@ -88,6 +88,12 @@ def proposed(cast: Cast) -> Scene:
 def asked(cast: Cast) -> Scene:
     scene = at(Stage.FOLLOW_UP)(cast)
     scene.made = request_grant(dialogue_id=scene.dialogue.pk, reason="Stikprøve", by=cast.auditor, at=NOW)
+    return scene
+
+
+def granted(cast: Cast) -> Scene:
+    scene = asked(cast)
+    approve_grant(grant_id=scene.made.pk, by=cast.auditor2, at=NOW)
     return scene
 
 
@@ -318,5 +324,12 @@ VERBS = [
         lambda scene, by: refuse_grant(grant_id=scene.made.pk, by=by, at=LATER),
         ("auditor2",),
         ("GRANT_REFUSED",),
+    ),
+    Verb(
+        "end_grant",
+        granted,
+        lambda scene, by: end_grant(grant_id=scene.made.pk, by=by, at=LATER),
+        ("auditor", "auditor2"),
+        ("GRANT_ENDED",),
     ),
 ]
