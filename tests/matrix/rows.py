@@ -104,4 +104,5 @@ AUDIT_MATRIX: dict[str, Row] = {
     "grant_request": form(AUDITORS),
     # Takes a POST that names a waiting request.
     "grants": page(AUDITORS),
+    "grants_results": page(AUDITORS),
 }

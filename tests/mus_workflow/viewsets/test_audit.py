@@ -197,11 +197,11 @@ def test_opening_the_history_is_recorded_before_it_is_shown(
 def test_without_a_grant_the_questions_are_named_and_the_words_hidden(as_auditor: Client, dialogue: Dialogue) -> None:
     response = as_auditor.get(compare_url(dialogue))
     page = response.content.decode()
-    changed = {change.key: change.kind for change, _kind in response.context["changes"]}
+    changed = {change.key: change.kind for change, _labels in response.context["changes"]}
     assert changed[qid("summary")] == "CHANGED"
     assert changed[f"{item_id_of(dialogue)}.what"] == "CHANGED"
     assert changed[f"{item_id_of(dialogue)}.support"] == "SAME"
-    assert all(not change.pieces for change, _kind in response.context["changes"])
+    assert all(not change.pieces for change, _labels in response.context["changes"])
     for hidden in (OLD_WORDS, NEW_WORDS, "Hemmeligt", "arbejdsdage", "<ins>", "<del>"):
         assert hidden not in page
     for shown in ("Hvad er I enige om?", "Ny retning efter sommer", "Mikkel Holm"):
@@ -218,7 +218,7 @@ def test_the_masked_comparison_is_the_same_bytes_whatever_was_written(
     amend(dialogue, office, "Langt. " * 300, why="Ny retning efter sommer")
     short = as_auditor.get(compare_url(dialogue, 2, 3)).context["changes"]
     long = as_auditor.get(compare_url(dialogue, 3, 4)).context["changes"]
-    assert [change for change, _kind in short] == [change for change, _kind in long]
+    assert [change for change, _labels in short] == [change for change, _labels in long]
 
 
 def test_a_live_grant_opens_the_words_and_their_difference(
