@@ -31,7 +31,10 @@ def test_the_reason_for_a_grant_is_blanked(cast: Cast, enter, settings: Any, mon
     client = enter(cast.auditor, raise_request_exception=False)
     got_request_exception.connect(report)
     try:
-        client.post(reverse("mus_audit:grant_request", args=[dialogue.pk]), {"reason": REASON})
+        client.post(
+            reverse("mus_audit:grant_request", args=[dialogue.pk]),
+            {"reason": REASON, "scope": "AGREEMENT", "days": "3"},
+        )
     finally:
         got_request_exception.disconnect(report)
     assert told

@@ -1,8 +1,10 @@
 """The agreement to read, and a change of it: the old one stays in force until both have signed the new one."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils.html import escape
 
 from mus_workflow.actions.amend_agreement import amend_agreement
@@ -264,11 +266,12 @@ class TestSuccessor:
     @pytest.fixture
     def successor(self, cast: Cast, dialogue):
         person = make_person("successor", "Sune", "Krogh")
-        change_manager(cast.employee, person, by=cast.hr, confirmed_by=cast.manager, at=NOW)
+        change_manager(cast.employee, person, by=cast.hr, confirmed_by=cast.manager, at=NOW + timedelta(minutes=1))
         return person
 
     def test_reads_the_agreement_and_the_reading_is_recorded(self, enter, dialogue, successor):
-        page = enter(successor).get(url("agreement_detail", dialogue))
+        with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
+            page = enter(successor).get(url("agreement_detail", dialogue))
         assert "Vi satser på formidling." in page.content.decode()
         assert Reading.objects.get(dialogue=dialogue).purpose == ReadingPurpose.SUCCESSION
 

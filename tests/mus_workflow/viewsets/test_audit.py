@@ -226,7 +226,8 @@ def test_a_live_grant_opens_the_words_and_their_difference(
 ) -> None:
     give_grant(dialogue, office)
     page = as_auditor.get(compare_url(dialogue)).content.decode()
-    assert f"<del>{OLD_WORDS}</del><ins>{NEW_WORDS}</ins>" in page
+    for word, kind, mark in ((OLD_WORDS, "removed:", "del"), (NEW_WORDS, "added:", "ins")):
+        assert f'<{mark}><span class="w-sr-only">{kind} </span>{word}</{mark}>' in page
     assert Reading.objects.get().purpose == "AUDIT"
 
 
