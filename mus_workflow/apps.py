@@ -23,7 +23,7 @@ class MusWorkflowConfig(AppConfig):
         from . import checks  # checks register themselves
         from .models import fact_choices
         from .models.triggers import guard_plan, raise_wall
-        from .viewsets import publishing
+        from .viewsets import powers, publishing
 
         def guard(plan: Any = (), **kwargs: Any) -> None:
             guard_plan(plan)
@@ -34,6 +34,7 @@ class MusWorkflowConfig(AppConfig):
         pre_migrate.connect(guard, sender=self, weak=False, dispatch_uid="mus_guard_plan")
         post_migrate.connect(restore, sender=self, weak=False, dispatch_uid="mus_raise_wall")
         publishing.connect()
+        powers.connect()
         autodiscover_modules("mus_questions")  # question types that other apps add
         fact_choices.connect()
         self.checks = checks

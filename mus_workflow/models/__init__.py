@@ -20,6 +20,7 @@ from .key_backup_check import KeyBackupCheck
 from .ledger_entry import ClockWentBack, Event, LedgerEntry, Payload, split_payload
 from .legal_hold import LegalHold
 from .manager_relation import ManagerRelation
+from .outside_chains import POWERS, RELATIONS, relations_chain, rules_chain
 from .parked_post import ParkedPost
 from .participant import Participant
 from .password_change import PasswordChange
@@ -32,6 +33,8 @@ from .verification import Verification
 
 __all__ = [
     "LEDGERED",
+    "POWERS",
+    "RELATIONS",
     "SIGNS",
     "Agreement",
     "AgreementItem",
@@ -97,6 +100,8 @@ __all__ = [
     "person_name",
     "preferred_language",
     "quarter_of",
+    "relations_chain",
+    "rules_chain",
     "rules_of",
     "schema_of",
     "seal",

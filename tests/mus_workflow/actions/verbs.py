@@ -171,7 +171,7 @@ VERBS = [
         nothing_planned,
         lambda scene, by: plan_dialogue(employment=scene.made, due_date=NOW.date(), by=by, at=LATER),
         ARRANGERS,
-        ("CREATED",),
+        ("CREATED", *["FORM_BOUND"] * 4),
     ),
     Verb(
         "invite",
