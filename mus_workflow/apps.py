@@ -25,7 +25,7 @@ class MusWorkflowConfig(AppConfig):
         from .models import fact_choices
         from .models.triggers import guard_plan, raise_wall
         from .views import reauthentication
-        from .viewsets import publishing
+        from .viewsets import powers, publishing
 
         def guard(plan: Any = (), **kwargs: Any) -> None:
             guard_plan(plan)
@@ -38,6 +38,7 @@ class MusWorkflowConfig(AppConfig):
         publishing.connect()
         record_password_change.connect()
         reauthentication.connect()
+        powers.connect()
         autodiscover_modules("mus_questions")  # question types that other apps add
         fact_choices.connect()
         self.checks = checks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -96,7 +96,7 @@ def deliver_receipt(signature_id: str, outcome: str) -> None:
             "outcome": outcome,
         }
         with translation.override(_language(person)):
-            _mail(person, dialogue, "signature_receipt", more=receipt)
+            _mail(person, dialogue, "signature_receipt", **receipt)
 
 
 @task()
@@ -105,7 +105,7 @@ def deliver_grant_notice(grant_id: str) -> None:
     grant = Grant.objects.select_related("dialogue").get(pk=grant_id)
     for person in grant.dialogue.participants.present().filter(role="EMPLOYEE").select_related("user"):
         with translation.override(_language(person)):
-            _mail(person, grant.dialogue, "grant_given")
+            _mail(person, grant.dialogue, "grant_given", scope=grant.get_scope_display(), until=grant.expires_at)
 
 
 def dialogue_url(dialogue: Dialogue) -> str:
@@ -122,8 +122,8 @@ def _mail(
     dialogue: Dialogue,
     kind: str,
     *,
-    more: Mapping[str, Any] | None = None,
     attachment: tuple[str, bytes, str] | None = None,
+    **more: Any,
 ) -> None:
     if person.user is None or not person.user.email:
         logger.info("no address for participant %s of dialogue %s", person.pk, dialogue.pk)
@@ -133,7 +133,7 @@ def _mail(
         "organisation": app_settings.ORGANISATION,
         "meeting_at": dialogue.meeting_at,
         "place": dialogue.meeting_place,
-        **(more or {}),
+        **more,
     }
     subject = " ".join(render_to_string(f"mus_workflow/emails/{kind}_subject.txt", context).split())
     mail = EmailMultiAlternatives(

@@ -15,6 +15,7 @@ from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from .actions.import_form import IMPORTED
 from .models import FormDefinition
+from .policies.overview import ANSWER_GRANTS, AUDIT, HOLD
 from .viewsets.audit import AuditViewSet
 from .viewsets.concepts import ConceptViewSet
 from .viewsets.form_definitions import FormDefinitionViewSet
@@ -48,9 +49,10 @@ def translate(snippet: Any, user: Any, next_url: str | None = None) -> list[Butt
 
 
 @hooks.register("register_permissions")
-def audit_permission() -> QuerySet[Permission]:
-    """Let a group of auditors be made in Wagtail's own screen for groups."""
-    return Permission.objects.filter(content_type__app_label="mus_workflow", codename="audit_agreements")
+def permissions_of_the_audit() -> QuerySet[Permission]:
+    """Let groups of auditors and of those who answer them be made in Wagtail's own screen for groups."""
+    names = [name.partition(".")[2] for name in (AUDIT, ANSWER_GRANTS, HOLD)]
+    return Permission.objects.filter(content_type__app_label="mus_workflow", codename__in=names)
 
 
 @hooks.register("register_log_actions")

@@ -20,6 +20,8 @@ from mus_workflow.models import (
     Purpose,
     Role,
     Unit,
+    person_name,
+    relations_chain,
     user_key,
 )
 from mus_workflow.notifications import after_commit, send_notice
@@ -29,9 +31,6 @@ from mus_workflow.stages import ENDED
 
 from .frame import locked, record_event, record_outside
 from .plan_dialogue import add_participant
-
-# The chain of a person's reporting lines is named by a UUID made from the person's key.
-RELATIONS = uuid.UUID("6d75732d-7265-4c61-9469-6f6e73000001")
 
 
 @transaction.atomic
@@ -109,7 +108,7 @@ def _hand_over(dialogue_id: uuid.UUID, relation: ManagerRelation, *, by: Any, at
             dialogue=dialogue,
             event=Event.ROLE_CHANGED,
             obj=joined,
-            payload={"role": str(Role.MANAGER), "participant": str(joined.pk)},
+            payload={"role": str(Role.MANAGER), "participant": str(joined.pk), "by_name": person_name(by)},
             by=by,
             at=at,
         )
@@ -120,13 +119,14 @@ def _hand_over(dialogue_id: uuid.UUID, relation: ManagerRelation, *, by: Any, at
 
 def _record(relation: ManagerRelation, *, by: Any, at: datetime) -> None:
     record_outside(
-        chain=uuid.uuid5(RELATIONS, str(relation.employee_id)),
+        chain=relations_chain(relation.employee_id),
         event=Event.RELATION_CHANGED,
         obj=relation,
         payload={
             "manager": str(relation.manager_id),
             "start_date": relation.start_date.isoformat(),
             "confirmed": relation.confirmed_at is not None,
+            "by_name": person_name(by) if by else "",
         },
         by=by,
         at=at,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from mus_workflow.models import Dialogue, Event
+from mus_workflow.models import Dialogue, Event, person_name
 from mus_workflow.notifications import after_commit, send_invitation
 from mus_workflow.policies.dialogues import can_accept, can_arrange
 from mus_workflow.policies.verdict import Refused
@@ -40,7 +40,12 @@ def invite(
             dialogue=dialogue,
             event=Event.MEETING_SET,
             obj=dialogue,
-            payload={"meeting_at": meeting_at.isoformat(), "minutes": minutes, "place": place},
+            payload={
+                "meeting_at": meeting_at.isoformat(),
+                "minutes": minutes,
+                "place": place,
+                "by_name": person_name(by),
+            },
             by=by,
             at=at,
         )

@@ -66,22 +66,26 @@ def plan_dialogue(*, employment: Employment, due_date: date, by: Any, at: dateti
         created_at=at,
     )
     DialogueLock.objects.create(dialogue=dialogue)
-    versions = _bind_forms(dialogue, concept, at=at)
+    bound = _bind_forms(dialogue, concept, at=at)
     manager = manager_of(employment, on=today)
     for user, role in ((employment.user, Role.EMPLOYEE), (manager, Role.MANAGER)):
-        add_participant(dialogue=dialogue, user=user, role=role, form_version=versions[PREPARATION_OF[role]], at=at)
+        version = bound[PREPARATION_OF[role]].form_version
+        add_participant(dialogue=dialogue, user=user, role=role, form_version=version, at=at)
     record_event(
         dialogue=dialogue,
         event=Event.CREATED,
         obj=dialogue,
         payload={
             "concept": concept.digest,
-            "forms": {purpose: version.digest for purpose, version in versions.items()},
+            "forms": {purpose: one.form_version.digest for purpose, one in bound.items()},
             "due_date": due_date.isoformat(),
+            "by_name": person_name(by),
         },
         by=by,
         at=at,
     )
+    for one in bound.values():
+        _record_bound(dialogue, one, by=by, at=at)
     return dialogue
 
 
@@ -131,13 +135,31 @@ def _previous(employment: Employment) -> Dialogue | None:
     )
 
 
-def _bind_forms(dialogue: Dialogue, concept: ConceptVersion, *, at: datetime) -> dict[str, FormVersion]:
-    versions = {}
-    for purpose, form_id in concept.document["forms"].items():
-        version = _version_of(form_id, at=at)
-        DialogueForm.objects.create(dialogue=dialogue, purpose=purpose, form_version=version)
-        versions[purpose] = version
-    return versions
+def _bind_forms(dialogue: Dialogue, concept: ConceptVersion, *, at: datetime) -> dict[str, DialogueForm]:
+    return {
+        purpose: DialogueForm.objects.create(
+            dialogue=dialogue, purpose=purpose, form_version=_version_of(form_id, at=at)
+        )
+        for purpose, form_id in concept.document["forms"].items()
+    }
+
+
+def _record_bound(dialogue: Dialogue, bound: DialogueForm, *, by: Any, at: datetime) -> None:
+    version = bound.form_version
+    record_event(
+        dialogue=dialogue,
+        event=Event.FORM_BOUND,
+        obj=bound,
+        payload={
+            "purpose": bound.purpose,
+            "title": version.schema["title"],
+            "number": version.number,
+            "digest": version.digest,
+            "by_name": person_name(by),
+        },
+        by=by,
+        at=at,
+    )
 
 
 def _version_of(form_id: int, *, at: datetime) -> FormVersion:

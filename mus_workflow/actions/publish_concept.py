@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from mus_workflow.evidence import canonical_bytes
 from mus_workflow.formbuilder.html import frozen_html
-from mus_workflow.models import Concept, ConceptVersion, Purpose, user_key
+from mus_workflow.models import Concept, ConceptVersion, Event, Purpose, person_name, rules_chain, user_key
+
+from .frame import record_outside
 
 FORM_FIELDS = {
     Purpose.EMPLOYEE_PREPARATION: "employee_form",
@@ -23,12 +26,14 @@ FORM_FIELDS = {
 @transaction.atomic
 def publish_concept(*, concept: Concept, by: Any, at: datetime) -> ConceptVersion:
     """Freeze the live state of a concept as its next version; the latest one when nothing has changed."""
+    # The write that locks comes first: one writer at a time in the chain of the concept's rules.
+    Concept.objects.filter(pk=concept.pk).update(is_default=F("is_default"))
     document = concept_document(concept)
     sha = hashlib.sha256(canonical_bytes(document)).hexdigest()
     latest = concept.versions.order_by("-number").first()
     if latest and latest.digest == sha:
         return latest
-    return ConceptVersion.objects.create(
+    version = ConceptVersion.objects.create(
         concept=concept,
         number=(latest.number if latest else 0) + 1,
         document=document,
@@ -36,6 +41,20 @@ def publish_concept(*, concept: Concept, by: Any, at: datetime) -> ConceptVersio
         created_at=at,
         created_by_key=user_key(by) if by else "",
     )
+    record_outside(
+        chain=rules_chain(concept.pk),
+        event=Event.RULE_CHANGED,
+        obj=version,
+        payload={
+            "concept": concept.title,
+            "number": version.number,
+            "digest": sha,
+            "by_name": person_name(by) if by else "",
+        },
+        by=by,
+        at=at,
+    )
+    return version
 
 
 def ensure_concept_version(*, concept: Concept, at: datetime) -> ConceptVersion | None:

@@ -1,4 +1,4 @@
-"""The groups that editors and auditors belong to, and what they may do."""
+"""The groups that editors, auditors and the data protection officer belong to, and what they may do."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from django.db.models import Q
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.snippets.models import create_extra_permissions
 
+from mus_workflow.policies.overview import ANSWER_GRANTS, AUDIT, HOLD
+
 EDITORS = "MUS-redaktører"
 AUDITORS = "MUS-revisorer"
+DATA_PROTECTION = "MUS-databeskyttelse"
 
 ENTER_ADMIN = "wagtailadmin.access_admin"
 EDITED = ("formdefinition", "concept")
@@ -32,17 +35,19 @@ FILED = (
 
 @transaction.atomic
 def set_up_groups() -> dict[str, int]:
-    """Make the two groups and give them what they lack; return how many permissions each was given.
+    """Make the three groups and give them what they lack; return how many permissions each was given.
 
     What the organisation has added to a group stays.
     """
     _make_permissions()
     editors, _made = Group.objects.get_or_create(name=EDITORS)
     auditors, _made = Group.objects.get_or_create(name=AUDITORS)
+    protectors, _made = Group.objects.get_or_create(name=DATA_PROTECTION)
     snippets = [f"mus_workflow.{verb}_{model}" for model in EDITED for verb in EDITOR_VERBS]
     return {
         EDITORS: _give(editors, [ENTER_ADMIN, *snippets]) + _give_collection(editors),
-        AUDITORS: _give(auditors, [ENTER_ADMIN, "mus_workflow.audit_agreements"]),
+        AUDITORS: _give(auditors, [ENTER_ADMIN, AUDIT]),
+        DATA_PROTECTION: _give(protectors, [ENTER_ADMIN, ANSWER_GRANTS, HOLD]),
     }
 
 

@@ -1,37 +1,31 @@
-"""What changed between two revisions, question by question and item by item."""
+"""What changed between two revisions, question by question and item by item: of one agreement, or of two years'."""
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-# A word or a sign, with the white space after it: white space by itself would be alike everywhere.
-WORDS = re.compile(r"^\s+|(?:\w+|[^\w\s])\s*")
-# Pairs of like words beyond which the middle of two texts counts as written anew: time grows with them, and a text of
-# one word over and over would hold up whoever compares it.
-ALIKE_LIMIT = 1_000_000
+from .word_difference import Piece, word_difference
+
 ITEM_FIELDS = ("what", "responsible_label", "due_date_label", "support", "measure", "category_label")
+ADDED, REMOVED, CHANGED, REWORDED, MOVED, SAME = "ADDED", "REMOVED", "CHANGED", "REWORDED", "MOVED", "SAME"
+KINDS = (ADDED, REMOVED, CHANGED, REWORDED, MOVED, SAME)
 
-
-@dataclass(frozen=True)
-class Piece:
-    """A run of words that was kept, added ("ins") or removed ("del")."""
-
-    kind: str
-    text: str
+Pieces = Callable[[str, str], tuple[Piece, ...]]
 
 
 @dataclass(frozen=True)
 class Change:
     """One question or one field of an item: what it is called, how it changed, by whom, and the words.
 
-    ``kind`` is ADDED, REMOVED, CHANGED or SAME. ``masked`` leaves label, kind and writer and drops the words.
+    ``kind`` is one of KINDS: what was answered comes first, then how it was asked, then where it stands. A question
+    may be several of these: ``reworded`` says that another wording was put, ``old_label``, and ``moved`` that it has
+    changed places with others or with its section.
     """
 
     key: str
@@ -40,86 +34,73 @@ class Change:
     kind: str
     by: str = ""
     pieces: tuple[Piece, ...] = ()
+    moved: bool = False
+    reworded: bool = False
+    old_label: str = ""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All that it is, the first of them ``kind``."""
+        also = ((REWORDED, self.reworded), (MOVED, self.moved))
+        return (self.kind, *(kind for kind, holds in also if holds and kind != self.kind))
 
     def masked(self) -> Change:
-        """The same change without a word of the answers."""
-        return Change(self.key, self.where, self.label, self.kind, self.by)
+        """The same change without a word of the answers. What was asked is the form's words, not a person's."""
+        return replace(self, pieces=())
 
 
 def compare_documents(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Change]:
-    """The changes from one revision's document to another's, in the order of the newer. ``old`` None: all is added."""
-    names = {party["id"]: party["name"] for document in (old, new) if document for party in document["parties"]}
-    changes = _compare(_answers(old), _answers(new), names) + _compare(_items(old), _items(new), names)
-    return changes + _compare(_settled(old), _settled(new), names)
+    """The changes from one revision's document to another's, in the order of the newer. ``old`` None: all is added.
+
+    A question is the same by its id across versions of its form, and an item by its lineage across years.
+    """
+    return _changes(old, new, word_difference)
 
 
-def word_difference(old: str, new: str) -> tuple[Piece, ...]:
-    """Two texts as runs of kept, removed and added words. No word is junk: short Danish words matter."""
-    a, b = WORDS.findall(old), WORDS.findall(new)
-    pieces: list[Piece] = []
-    for equal, a0, a1, b0, b1 in _runs([word.rstrip() for word in a], [word.rstrip() for word in b]):
-        if equal:
-            for before, after in zip(a[a0:a1], b[b0:b1], strict=True):
-                _add_kept(pieces, before, after)
-        else:
-            _add(pieces, "del", "".join(a[a0:a1]))
-            _add(pieces, "ins", "".join(b[b0:b1]))
-    return tuple(pieces)
-
-
-def _runs(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[bool, int, int, int, int]]:
-    start = _common(a, b)
-    end = _common(a[start:][::-1], b[start:][::-1])
-    a_end, b_end = len(a) - end, len(b) - end
-    yield True, 0, start, 0, start
-    middle_a, middle_b = a[start:a_end], b[start:b_end]
-    if _alike(middle_a, middle_b) > ALIKE_LIMIT:
-        yield False, start, a_end, start, b_end
-    else:
-        for tag, a0, a1, b0, b1 in SequenceMatcher(None, middle_a, middle_b, autojunk=False).get_opcodes():
-            yield tag == "equal", start + a0, start + a1, start + b0, start + b1
-    yield True, a_end, len(a), b_end, len(b)
-
-
-def _common(a: Sequence[str], b: Sequence[str]) -> int:
-    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-
-
-def _alike(a: Sequence[str], b: Sequence[str]) -> int:
-    there = Counter(b)
-    return sum(count * there[word] for word, count in Counter(a).items())
-
-
-def _add_kept(pieces: list[Piece], before: str, after: str) -> None:
-    # The same word; the white space after it may differ.
-    word = before.rstrip()
-    if before == after:
-        _add(pieces, "same", before)
-        return
-    _add(pieces, "same", word)
-    _add(pieces, "del", before[len(word) :])
-    _add(pieces, "ins", after[len(word) :])
-
-
-def _add(pieces: list[Piece], kind: str, text: str) -> None:
-    if not text:
-        return
-    if pieces and pieces[-1].kind == kind:
-        text = pieces.pop().text + text
-    pieces.append(Piece(kind, text))
+def compare_without_words(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Change]:
+    """The same without a word of the answers, and without work that grows with them."""
+    return _changes(old, new, lambda before, after: ())
 
 
 @dataclass(frozen=True)
 class _Row:
+    """One line of a document. ``place`` is what it moves with, and ``section`` where that stands."""
+
     where: str
     label: str
     text: str
     by: str
+    place: str = ""
+    section: str = ""
+
+
+def _changes(old: Mapping[str, Any] | None, new: Mapping[str, Any], pieces: Pieces) -> list[Change]:
+    names = {party["id"]: party["name"] for document in (old, new) if document for party in document["parties"]}
+    # In another language every question is worded otherwise, and no editor has changed one.
+    one_language = old is None or old.get("language") == new.get("language")
+    found = [
+        change
+        for rows_of in (_answers, _items, _settled)
+        for change in _compare(rows_of(old), rows_of(new), names, pieces)
+    ]
+    return found if one_language else [_in_another_language(change) for change in found]
+
+
+def _in_another_language(change: Change) -> Change:
+    kind = change.kind if change.kind != REWORDED else (MOVED if change.moved else SAME)
+    return replace(change, kind=kind, reworded=False, old_label="")
 
 
 def _answers(document: Mapping[str, Any] | None) -> dict[str, _Row]:
     return {
-        answer["id"]: _Row(section["heading"], answer["label"], answer["text"], answer["by"])
+        answer["id"]: _Row(
+            section["heading"],
+            answer["label"],
+            answer["text"],
+            answer["by"],
+            answer["id"],
+            section.get("id", section["heading"]),
+        )
         for section in (document or {"sections": []})["sections"]
         for answer in section["answers"]
     }
@@ -127,12 +108,19 @@ def _answers(document: Mapping[str, Any] | None) -> dict[str, _Row]:
 
 def _items(document: Mapping[str, Any] | None) -> dict[str, _Row]:
     labels = _item_labels()
-    return {
-        f"{item['id']}.{field}": _Row(_("Item %(number)s") % {"number": number}, labels[field], item[field], item["by"])
-        for number, item in enumerate((document or {"items": []})["items"], start=1)
-        for field in ITEM_FIELDS
-        if item[field]
-    }
+    items = (document or {"items": []})["items"]
+    often = Counter(item.get("lineage") for item in items)
+    rows = {}
+    for number, item in enumerate(items, start=1):
+        lineage = item.get("lineage")
+        key = lineage if lineage and often[lineage] == 1 else item["id"]
+        where = _("Item %(number)s") % {"number": number}
+        for field in ITEM_FIELDS:
+            if item[field]:
+                # An item moves as one: the line that says what it is tells of it.
+                place = key if field == "what" else ""
+                rows[f"{key}.{field}"] = _Row(where, labels[field], item[field], item["by"], place)
+    return rows
 
 
 def _settled(document: Mapping[str, Any] | None) -> dict[str, _Row]:
@@ -158,30 +146,66 @@ def _item_labels() -> dict[str, str]:
     }
 
 
-def _compare(old: Mapping[str, _Row], new: Mapping[str, _Row], names: Mapping[str, str]) -> list[Change]:
+def _compare(
+    old: Mapping[str, _Row], new: Mapping[str, _Row], names: Mapping[str, str], pieces: Pieces
+) -> list[Change]:
+    moved = _moved(old, new)
     changes = []
     for key in _merged_order(list(old), list(new)):
         before, after = old.get(key), new.get(key)
         row = new[key] if key in new else old[key]
+        reworded = before is not None and after is not None and before.label != after.label
         changes.append(
             Change(
                 key=key,
                 where=row.where,
                 label=row.label,
-                kind=_kind(before, after),
+                kind=_kind(before, after, reworded, key in moved),
                 by=names.get(row.by, ""),
-                pieces=word_difference(before.text if before else "", after.text if after else ""),
+                pieces=pieces(before.text if before else "", after.text if after else ""),
+                moved=key in moved,
+                reworded=reworded,
+                old_label=before.label if before and reworded else "",
             )
         )
     return changes
 
 
-def _kind(before: _Row | None, after: _Row | None) -> str:
+def _kind(before: _Row | None, after: _Row | None, reworded: bool, moved: bool) -> str:
     if before is None:
-        return "ADDED"
+        return ADDED
     if after is None:
-        return "REMOVED"
-    return "SAME" if before.text == after.text else "CHANGED"
+        return REMOVED
+    if before.text != after.text:
+        return CHANGED
+    return REWORDED if reworded else MOVED if moved else SAME
+
+
+def _moved(old: Mapping[str, _Row], new: Mapping[str, _Row]) -> set[str]:
+    """The keys of what both have and that stands elsewhere: in another section, or past what stayed where it was."""
+    both = [key for key, row in new.items() if row.place and key in old]
+    elsewhere = {key for key in both if old[key].section != new[key].section}
+    stayed = [key for key in both if key not in elsewhere]
+    was = {key: position for position, key in enumerate(old)}
+    return elsewhere | (set(stayed) - _longest_in_order(stayed, [was[key] for key in stayed]))
+
+
+def _longest_in_order(keys: Sequence[str], positions: Sequence[int]) -> set[str]:
+    """The most keys whose positions grow: a longest increasing subsequence, so that as few as can be have moved."""
+    ends: list[int] = []
+    at: list[int] = []
+    before: list[int | None] = []
+    for number, position in enumerate(positions):
+        length = bisect_left(ends, position)
+        before.append(at[length - 1] if length else None)
+        ends[length : length + 1] = [position]
+        at[length : length + 1] = [number]
+    kept = set()
+    last = at[-1] if at else None
+    while last is not None:
+        kept.add(keys[last])
+        last = before[last]
+    return kept
 
 
 def _merged_order(old: Sequence[str], new: Sequence[str]) -> list[str]:

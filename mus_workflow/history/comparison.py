@@ -1,13 +1,17 @@
-"""Two revisions of an agreement, question by question; with the words only for those who may read them."""
+"""Two revisions side by side, question by question; with the words only for those who may read them.
+
+They are of one agreement, or of two in the row of one employee's dialogues.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mus_workflow.documents.compare import ITEM_FIELDS, Change, compare_documents
+from mus_workflow.documents.compare import ITEM_FIELDS, KINDS, Change, compare_documents, compare_without_words
 from mus_workflow.models import Agreement
 
 from .opening import Gone, open_or_gone
@@ -21,42 +25,64 @@ class NoSuchRevision(LookupError):
 
 
 @dataclass(frozen=True)
+class Which:
+    """One revision of one agreement."""
+
+    agreement: Agreement
+    number: int
+
+
+@dataclass(frozen=True)
 class Comparison:
     """The two revisions and what differs. ``erased`` names the rule where a document's key is gone."""
 
     old: Revision
     new: Revision
     changes: tuple[Change, ...]
-    language: str
+    language: str = ""
     erased: str = ""
 
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many changes there are of each kind that occurs. A question that is several is counted as each."""
+        found = Counter(kind for change in self.changes for kind in change.kinds)
+        return [(kind, found[kind]) for kind in KINDS if found[kind]]
 
-def compare_masked(agreement: Agreement, old: int, new: int) -> Comparison:
+
+def compare_masked(old: Which, new: Which) -> Comparison:
     """Which questions changed between two revisions, by whom, when and why, without a word. Raises NoSuchRevision.
 
     The words are replaced before they are compared, so neither their number nor the time it takes can tell anything.
     """
-    comparison = _compare(agreement, old, new, _veiled)
-    masked = tuple(change.masked() for change in comparison.changes)
-    return Comparison(comparison.old, comparison.new, masked, comparison.language, comparison.erased)
+    return _compare(old, new, lambda before, after: compare_without_words(_veiled(before), _veiled(after)))
 
 
-def compare_words(agreement: Agreement, old: int, new: int) -> Comparison:
+def compare_words(old: Which, new: Which) -> Comparison:
     """The same, with each difference word by word. The caller has asked the policy. Raises NoSuchRevision."""
-    return _compare(agreement, old, new, lambda document: document)
+    return _compare(old, new, compare_documents)
 
 
-def _compare(agreement: Agreement, old: int, new: int, prepare: Any) -> Comparison:
-    rows = {row.revision: row for row in History.objects.filter(id=agreement.pk, revision__in={old, new})}
-    if old not in rows or new not in rows:
-        raise NoSuchRevision(f"{agreement} has no revisions {old} and {new}")
-    revisions = {revision.number: revision for revision in revisions_of(agreement, rows.values())}
-    before, after = open_or_gone([rows[old].document, rows[new].document])
+def _compare(old: Which, new: Which, compare: Callable[[Any, Any], list[Change]]) -> Comparison:
+    rows = [_row(which) for which in (old, new)]
+    revisions = _revisions((old, new), rows)
+    before, after = open_or_gone([row.document for row in rows])
     for document in (before, after):
         if isinstance(document, Gone):
-            return Comparison(revisions[old], revisions[new], (), "", document.rule)
-    changes = compare_documents(prepare(before), prepare(after))
-    return Comparison(revisions[old], revisions[new], tuple(changes), after["language"])
+            return Comparison(*revisions, changes=(), erased=document.rule)
+    return Comparison(*revisions, changes=tuple(compare(before, after)), language=after["language"])
+
+
+def _revisions(whichs: Sequence[Which], rows: Sequence[Any]) -> list[Revision]:
+    if len({which.agreement.pk for which in whichs}) == 1:
+        return revisions_of(whichs[0].agreement, rows)
+    return [revisions_of(which.agreement, [row])[0] for which, row in zip(whichs, rows, strict=True)]
+
+
+def _row(which: Which) -> Any:
+    row = History.objects.filter(id=which.agreement.pk, revision=which.number).first()
+    if row is None:
+        raise NoSuchRevision(f"{which.agreement} has no revision {which.number}")
+    return row
 
 
 def _veiled(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,6 +93,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='grant',
+            name='ended_at',
+            field=models.DateTimeField(help_text='When somebody ended it before its time.', null=True),
+        ),
+        migrations.AddField(
+            model_name='grant',
+            name='ended_by_key',
+            field=models.CharField(blank=True, max_length=64),
+        ),
+        migrations.AddField(
+            model_name='grant',
             name='scope',
             field=models.CharField(choices=[('AGREEMENT', 'The agreement, all its revisions and the remarks'), ('COURSE', 'The agreement, and what was written in its follow-up')], default='AGREEMENT', max_length=10, verbose_name='scope'),
         ),
@@ -104,7 +114,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ledgerentry',
             name='event',
-            field=models.CharField(choices=[('CREATED', 'Created'), ('STAGE_CHANGED', 'Stage Changed'), ('MEETING_SET', 'Meeting Set'), ('NOT_HELD_BECAUSE', 'Not Held Because'), ('ROLE_CHANGED', 'Role Changed'), ('FORM_BOUND', 'Form Bound'), ('FORM_MOVED', 'Form Moved'), ('PREPARATION_SHARED', 'Preparation Shared'), ('PREPARATION_WITHDRAWN', 'Preparation Withdrawn'), ('REVISION_SAVED', 'Revision Saved'), ('PRESENTED', 'Presented'), ('TAKEN_BACK', 'Taken Back'), ('AMENDMENT_BEGUN', 'Amendment Begun'), ('AMENDMENT_DROPPED', 'Amendment Dropped'), ('SIGNED', 'Signed'), ('DECLINED', 'Declined'), ('ITEM_SET', 'Item Set'), ('PROGRESS_RECORDED', 'Progress Recorded'), ('OUTCOME_RECORDED', 'Outcome Recorded'), ('FOLLOWED_UP', 'Followed Up'), ('RELATION_CHANGED', 'Relation Changed'), ('GRANT_REQUESTED', 'Grant Requested'), ('GRANT_APPROVED', 'Grant Approved'), ('GRANT_REFUSED', 'Grant Refused'), ('OPENED', 'Opened'), ('EXPORTED', 'Exported'), ('ERASED', 'Erased'), ('HOLD_PLACED', 'Hold Placed'), ('HOLD_LIFTED', 'Hold Lifted'), ('RULE_CHANGED', 'Rule Changed')], max_length=24),
+            field=models.CharField(choices=[('CREATED', 'Created'), ('STAGE_CHANGED', 'Stage Changed'), ('MEETING_SET', 'Meeting Set'), ('NOT_HELD_BECAUSE', 'Not Held Because'), ('ROLE_CHANGED', 'Role Changed'), ('FORM_BOUND', 'Form Bound'), ('FORM_MOVED', 'Form Moved'), ('PREPARATION_SHARED', 'Preparation Shared'), ('PREPARATION_WITHDRAWN', 'Preparation Withdrawn'), ('REVISION_SAVED', 'Revision Saved'), ('PRESENTED', 'Presented'), ('TAKEN_BACK', 'Taken Back'), ('AMENDMENT_BEGUN', 'Amendment Begun'), ('AMENDMENT_DROPPED', 'Amendment Dropped'), ('SIGNED', 'Signed'), ('DECLINED', 'Declined'), ('ITEM_SET', 'Item Set'), ('PROGRESS_RECORDED', 'Progress Recorded'), ('OUTCOME_RECORDED', 'Outcome Recorded'), ('FOLLOWED_UP', 'Followed Up'), ('RELATION_CHANGED', 'Relation Changed'), ('GRANT_REQUESTED', 'Grant Requested'), ('GRANT_APPROVED', 'Grant Approved'), ('GRANT_REFUSED', 'Grant Refused'), ('GRANT_ENDED', 'Grant Ended'), ('OPENED', 'Opened'), ('EXPORTED', 'Exported'), ('ERASED', 'Erased'), ('HOLD_PLACED', 'Hold Placed'), ('HOLD_LIFTED', 'Hold Lifted'), ('RULE_CHANGED', 'Rule Changed')], max_length=24),
         ),
         migrations.AlterField(
             model_name='reading',

@@ -20,17 +20,21 @@ from .key_backup_check import KeyBackupCheck
 from .ledger_entry import ClockWentBack, Event, LedgerEntry, Payload, split_payload
 from .legal_hold import LegalHold
 from .manager_relation import ManagerRelation
+from .outside_chains import POWERS, RELATIONS, relations_chain, rules_chain
 from .parked_post import ParkedPost
 from .participant import Participant
 from .password_change import PasswordChange
 from .people import person_name, preferred_language, user_key
 from .preparation import Preparation, SharedPreparation
-from .reading import Reading, ReadingPurpose, quarter_of
+from .reading import LEDGERED, Reading, ReadingPurpose, quarter_of
 from .sealed_file import SealedFile, packed
 from .unit import Unit
 from .verification import Verification
 
 __all__ = [
+    "LEDGERED",
+    "POWERS",
+    "RELATIONS",
     "SIGNS",
     "Agreement",
     "AgreementItem",
@@ -96,6 +100,8 @@ __all__ = [
     "person_name",
     "preferred_language",
     "quarter_of",
+    "relations_chain",
+    "rules_chain",
     "rules_of",
     "schema_of",
     "seal",

@@ -226,7 +226,8 @@ DATA_MAP: dict[str, Kept] = {
         purpose="an auditor's permission",
         retention=EVIDENCE,
         internal="id dialogue scope days",
-        personal="auditor auditor_key requested_at approved_by_key approved_at refused_at expires_at",
+        personal="auditor auditor_key requested_at approved_by_key approved_at refused_at expires_at ended_at "
+        "ended_by_key",
         sealed="reason",
     ),
     "Checkpoint": Kept(

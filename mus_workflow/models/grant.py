@@ -24,8 +24,8 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     """Grants by whether they open anything now."""
 
     def live(self, *, at: datetime) -> GrantQuerySet:
-        """Approved and not yet run out."""
-        return self.filter(approved_at__isnull=False, expires_at__gt=at)
+        """Approved, not yet run out, and not ended before its time."""
+        return self.filter(approved_at__isnull=False, expires_at__gt=at, ended_at=None)
 
     def waiting(self) -> GrantQuerySet:
         """Asked for and not yet answered."""
@@ -47,6 +47,8 @@ class Grant(models.Model):
     approved_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="When somebody ended it before its time.")
+    ended_by_key = models.CharField(max_length=64, blank=True)
 
     objects = GrantQuerySet.as_manager()
 

@@ -27,6 +27,10 @@ class ReadingPurpose(models.TextChoices):
     EVIDENCE = "EVIDENCE", _("Taken out as evidence")
 
 
+# An opening that the dialogue's ledger tells of too: by somebody who was not there when it was written.
+LEDGERED = frozenset({ReadingPurpose.SUCCESSION, ReadingPurpose.AUDIT})
+
+
 def quarter_of(at: datetime) -> datetime:
     """The quarter of an hour that a moment lies in."""
     return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)

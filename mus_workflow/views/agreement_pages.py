@@ -20,6 +20,7 @@ from mus_workflow.stages import Stage
 from .agreement_context import IN_FORCE, WAITING, RevisionRow, item_rows, record_of
 from .framing import page_frame
 from .given import given_in
+from .granted import live_grants
 from .loading import Seat
 from .posting import new_item_in
 from .saving import Post
@@ -56,6 +57,7 @@ def detail_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
     seat.dialogue.agreement = record.agreement
     return {
         **context,
+        "grants": live_grants(seat),
         "shown": shown,
         "in_force": in_force,
         "waiting": waiting,

@@ -18,6 +18,7 @@ from mus_workflow.stages import BEFORE_TALK, CAN_PREPARE, Stage
 
 from .framing import dialogue_frame, page_frame
 from .gate import parked_fields, personal_page
+from .granted import live_grants
 from .last_time import open_items_of, worded
 from .loading import seat_or_404
 from .talk_context import record_succession
@@ -36,6 +37,7 @@ def dialogue_detail(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespons
     context = {
         **frame,
         "items": worded(items),
+        "grants": live_grants(seat),
         "has_agreement": stage in HAS_AGREEMENT,
         "can_prepare": stage in CAN_PREPARE,
         "is_before_talk": stage in BEFORE_TALK,

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from mus_workflow.models import AgreementItem, Participant, Progress, Role
-from mus_workflow.policies.overview import is_auditor, is_hr_partner
+from mus_workflow.policies.overview import answers_grants, is_auditor, is_hr_partner
 from mus_workflow.stages import ENDED, HAS_TALKED
 
 from .framing import dialogue_frame
@@ -74,5 +74,6 @@ def _other_entrances(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_hr_partner": is_hr_partner(user),
         "is_auditor": is_auditor(user),
+        "answers_grants": answers_grants(user),
         "is_editor": user.has_perm("mus_workflow.change_formdefinition") and user.has_perm("wagtailadmin.access_admin"),
     }

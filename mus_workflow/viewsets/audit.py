@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
-from mus_workflow.policies.overview import is_auditor
+from mus_workflow.policies.overview import answers_grants, is_auditor
 
 from .audit_bundle import BundleFileView, BundleView
 from .audit_compare import AuditCompareView
-from .audit_grants import GrantRequestView, GrantsView
+from .audit_grant_request import GrantRequestView
+from .audit_grants import GRANTS, GrantsView
 from .audit_history import AuditHistoryView
 from .audit_index import AuditIndexView
 
 
 class AuditMenuItem(MenuItem):
-    """Shown to auditors."""
+    """Shown to auditors; to the data protection officer it is the way to the requests for grants."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        """Whether this person audits."""
-        return is_auditor(request.user)
+        """Whether there is anything in the section for this person."""
+        return answers_grants(request.user)
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        """The agreements, or the requests for those who see no agreements."""
+        if is_auditor(request.user):
+            return super().render_component(request)
+        return LinkMenuItem(self.name, _("Grants"), reverse(GRANTS), icon_name="key", classname=self.classname)
 
 
 class AuditViewSet(ViewSet):
@@ -47,6 +55,7 @@ class AuditViewSet(ViewSet):
             path("grants/", self.construct_view(GrantsView), name="grants"),
             path("bundle/", self.construct_view(BundleView), name="bundle"),
             path("bundle/file/", self.construct_view(BundleFileView), name="bundle_file"),
+            path("grants/results/", self.construct_view(GrantsView, results_only=True), name="grants_results"),
             path(one, self.construct_view(history), name="history"),
             path(f"{one}results/", self.construct_view(history, results_only=True), name="history_results"),
             path(f"{one}compare/", self.construct_view(AuditCompareView), name="compare"),

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from mus_workflow.actions.record_reading import record_reading
 from mus_workflow.history.listing import agreements_for_audit
 from mus_workflow.models import Agreement, ReadingPurpose
-from mus_workflow.policies.overview import is_auditor
+from mus_workflow.policies.overview import answers_grants, is_auditor
 from mus_workflow.who_acts import acting_in
 
 INDEX = "mus_audit:index"
@@ -36,9 +36,13 @@ class AuditorOnly:
     page_title = ""
     breadcrumbs_items: list[dict[str, Any]] = []
 
+    def exists_for(self, user: Any) -> bool:
+        """Whether the page exists for this person."""
+        return is_auditor(user)
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """404 for everybody else, the superuser too."""
-        if not is_auditor(request.user):
+        if not self.exists_for(request.user):
             raise Http404
         with acting_in(request):
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
@@ -59,3 +63,11 @@ class AuditorOnly:
         """Breadcrumbs from the list of agreements to here. The last step has no address."""
         start = [*self.breadcrumbs_items, {"url": reverse(INDEX), "label": _("Agreements")}]
         return [*start, *({"url": url, "label": label} for url, label in steps)]
+
+
+class ApproverOnly(AuditorOnly):
+    """A view that exists for those who answer an auditor's requests: other auditors, the data protection officer."""
+
+    def exists_for(self, user: Any) -> bool:
+        """Whether the page exists for this person."""
+        return answers_grants(user)

@@ -18,12 +18,16 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseListingView
 
 from mus_workflow.history.chains import Tally
+from mus_workflow.history.comparison import Which
+from mus_workflow.history.listing import standing_of
 from mus_workflow.history.revisions import EVENTS, Revision, history_of, revisions_of
 from mus_workflow.history.verification import verify_dialogue
+from mus_workflow.history.years import years_of
 from mus_workflow.models import Agreement, ReadingPurpose
 from mus_workflow.policies.overview import can_request_grant
 
 from .audit_columns import LinkColumn, SignaturesColumn, TimeColumn, WhoColumn
+from .audit_compare import compare_form_context
 from .audit_gate import HISTORY, AuditorOnly
 
 
@@ -106,10 +110,14 @@ class AuditHistoryView(AuditorOnly, BaseListingView):
         """Adds the dialogue and, on the whole page, what a verification found just now."""
         context = super().get_context_data(*args, **kwargs)
         context |= {"agreement": self.agreement, "dialogue": self.agreement.dialogue}
+        context["standing"] = standing_of(self.agreement)
         if not self.results_only:
             tally = Tally()
             findings = verify_dialogue(self.agreement.dialogue_id, tally)
             context |= {"findings": findings, "entries": tally.entries, "erased": dict(tally.erased)}
+            latest = self.agreement.revision
+            old, new = (Which(self.agreement, number) for number in (max(latest - 1, 1), latest))
+            context |= compare_form_context(years_of(self.agreement), old, new)
             context["may_ask"] = can_request_grant(
                 user=self.request.user, dialogue=self.agreement.dialogue, at=timezone.now()
             )

@@ -2,63 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-import django_filters
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
 
-from mus_workflow.history.listing import agreements_for_audit, not_in_force
-from mus_workflow.models import Agreement, Unit
+from mus_workflow.history.listing import History, Standing, latest_revisions_for_audit, standings
 from mus_workflow.stages import Stage
 
 from .audit_columns import TimeColumn
+from .audit_filters import AgreementFilterSet
 from .audit_gate import HISTORY, INDEX, AuditorOnly
+from .keyset_listing import KeysetListing
 
-SIGNING = [
-    ("unsigned", gettext_lazy("The latest revision lacks a signature")),
-    ("signed", gettext_lazy("The latest revision is in force")),
-]
-
-
-class AgreementFilterSet(WagtailFilterSet):
-    """By unit with those below it, step, signing, and when it was last revised."""
-
-    unit = django_filters.ModelChoiceFilter(
-        queryset=Unit.objects.order_by("path"), label=gettext_lazy("Unit"), method="in_unit"
-    )
-    stage = django_filters.MultipleChoiceFilter(
-        field_name="dialogue__stage", choices=Stage.choices, label=gettext_lazy("Step"), widget=CheckboxSelectMultiple
-    )
-    signing = django_filters.ChoiceFilter(choices=SIGNING, label=gettext_lazy("Signing"), method="by_signing")
-    revised_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Last revised"), widget=DateRangePickerWidget)
-
-    class Meta:
-        model = Agreement
-        fields: list[str] = []
-
-    def in_unit(self, queryset: QuerySet[Agreement], name: str, unit: Unit) -> QuerySet[Agreement]:
-        """Those of a unit and everything below it."""
-        return queryset.filter(dialogue__unit__path__startswith=unit.path)
-
-    def by_signing(self, queryset: QuerySet[Agreement], name: str, value: str) -> QuerySet[Agreement]:
-        """Those whose latest revision is in force, or is not."""
-        waiting = not_in_force(queryset)
-        return waiting if value == "unsigned" else queryset.exclude(pk__in=waiting.values("pk"))
+# As it is written on paper and said on the telephone: in small letters and without its hyphens too.
+REFERENCE = re.compile(r"(?:MUS)?[-\s]*([B-Z2-9]{4})[-\s]*([B-Z2-9]{4})", re.ASCII)
 
 
-class AuditIndexView(AuditorOnly, BaseListingView):
-    """Agreements by reference, unit, step, signing and date."""
+class AuditIndexView(AuditorOnly, KeysetListing):
+    """Agreements by reference, unit, step, signatures and dates."""
 
-    model = Agreement
+    model = History
     page_title = gettext_lazy("Agreements")
     header_icon = "history"
     index_url_name = INDEX
@@ -66,8 +36,11 @@ class AuditIndexView(AuditorOnly, BaseListingView):
     filterset_class = AgreementFilterSet
     paginate_by = 50
     is_searchable = True
-    search_fields = ["dialogue__reference"]
-    default_ordering = "-revised_at"
+    default_ordering = "-history_date"
+    orders = {
+        "history_date": ("history_date", "history_id"),
+        "dialogue__reference": ("dialogue__reference",),
+    }
     verbose_name = gettext_lazy("agreement")
     verbose_name_plural = gettext_lazy("agreements")
 
@@ -80,17 +53,19 @@ class AuditIndexView(AuditorOnly, BaseListingView):
                 label=_("Reference"),
                 accessor="dialogue.reference",
                 sort_key="dialogue__reference",
-                get_url=lambda agreement: reverse(HISTORY, args=[agreement.dialogue_id]),
+                get_url=lambda row: reverse(HISTORY, args=[row.dialogue_id]),
             ),
-            Column("unit", label=_("Unit"), accessor="dialogue.unit.name", sort_key="dialogue__unit__name"),
-            Column("stage", label=_("Step"), accessor="dialogue.get_stage_display"),
-            Column("revision", label=_("Revisions"), sort_key="revision"),
-            Column("signatures", label=_("Signatures"), accessor=_signatures),
+            Column("unit", label=_("Unit"), accessor="dialogue.unit.name"),
+            Column("stage", label=_("Step"), accessor=lambda row: Stage(row.dialogue.stage).label),
+            Column("revision", label=_("Revisions")),
+            Column("signatures", label=_("Signatures"), accessor=lambda row: signing_of(row.standing)),
             Column(
-                "in_force", label=_("Revision in force"), accessor=lambda agreement: agreement.in_force or _("None")
+                "in_force",
+                label=_("Revision in force"),
+                accessor=lambda row: row.standing.in_force or _("None"),
             ),
-            TimeColumn("revised_at", label=_("Last revised"), sort_key="revised_at"),
-            TimeColumn("held_at", label=_("Talk held"), accessor="dialogue.held_at", sort_key="dialogue__held_at"),
+            TimeColumn("history_date", label=_("Last revised"), sort_key="history_date"),
+            TimeColumn("held_at", label=_("Talk held"), accessor="dialogue.held_at"),
         ]
 
     @cached_property
@@ -98,12 +73,36 @@ class AuditIndexView(AuditorOnly, BaseListingView):
         """The way to the grants."""
         return [HeaderButton(_("Grants"), url=reverse("mus_audit:grants"), icon_name="key")]
 
-    def get_base_queryset(self) -> QuerySet[Agreement]:
+    def get_base_queryset(self) -> QuerySet[Any]:
         """What an auditor may see."""
-        return agreements_for_audit(self.request.user)
+        return latest_revisions_for_audit(self.request.user)
+
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By reference: a whole one is looked up, a part of one is looked for."""
+        if not self.is_searching:
+            return queryset
+        wanted = self.search_query.strip().upper()
+        whole = REFERENCE.fullmatch(wanted)
+        if whole:
+            return queryset.filter(dialogue__reference=f"MUS-{whole[1]}-{whole[2]}")
+        return queryset.filter(dialogue__reference__contains=wanted)
+
+    def paginate_queryset(self, queryset: QuerySet[Any], page_size: int) -> Any:
+        """The agreements of one page, each with its standing."""
+        paginator, page, rows, more = super().paginate_queryset(queryset, page_size)
+        found = standings({row.id: row.revision for row in rows})
+        for row in rows:
+            row.standing = found[row.id]
+        return paginator, page, rows, more
 
 
-def _signatures(agreement: Any) -> str:
-    if not agreement.parties:
+def signing_of(standing: Standing) -> str:
+    """How far the signing of the latest revision is, in words."""
+    if not standing.parties:
         return _("Not presented")
-    return _("%(signed)s of %(parties)s") % {"signed": agreement.signed, "parties": agreement.parties}
+    told = _("%(signed)s of %(parties)s") % {"signed": standing.signed, "parties": standing.parties}
+    if standing.declined:
+        told = _("%(told)s, %(count)s declined") % {"told": told, "count": standing.declined}
+    if standing.taken_back:
+        told = _("%(told)s, taken back") % {"told": told}
+    return told

@@ -21,7 +21,7 @@ from wagtail.admin.views.generic.mixins import HookResponseMixin
 
 from mus_workflow.actions.decide_moves import decide_moves, plan_moves, planned_choices, version_before
 from mus_workflow.actions.publish_form import compile_definition, newest_version
-from mus_workflow.documents.compare import Piece, word_difference
+from mus_workflow.documents.word_difference import Piece, word_difference
 from mus_workflow.formbuilder.bridging import CannotGoTogether
 from mus_workflow.formbuilder.compiler import CompileError
 from mus_workflow.formbuilder.impact import Change, Choice, Kind, impact

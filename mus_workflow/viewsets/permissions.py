@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mus_workflow.policies.overview import ANSWER_GRANTS, AUDIT, HOLD
+
 ACCESS_ADMIN = "wagtailadmin.access_admin"
-AUDIT = "mus_workflow.audit_agreements"
 
 # Nobody deletes a form or a concept: what was published is pinned by dialogues, and a draft can be left unpublished.
 EDITOR_PERMISSIONS = (
@@ -16,3 +17,6 @@ EDITOR_PERMISSIONS = (
 )
 
 AUDITOR_PERMISSIONS = (ACCESS_ADMIN, AUDIT)
+
+# Answers requests for grants and keeps dialogues from being erased; sees no agreement.
+DATA_PROTECTION_PERMISSIONS = (ACCESS_ADMIN, ANSWER_GRANTS, HOLD)

@@ -15,7 +15,7 @@ from wagtail.admin.rich_text import get_rich_text_editor_widget
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from mus_workflow.actions.save_translation import Slot, Written
-from mus_workflow.documents.compare import Piece, word_difference
+from mus_workflow.documents.word_difference import Piece, word_difference
 from mus_workflow.formbuilder.html import FEATURES
 from mus_workflow.formbuilder.shapes import MAX_LABEL, MAX_TEXT, text
 from mus_workflow.formbuilder.translating import Line, State, comparable

@@ -110,4 +110,5 @@ AUDIT_MATRIX: dict[str, Row] = {
     "bundle": page(AUDITORS),
     # Takes a POST that says what to take out; may hold words that a grant of the auditor's opens.
     "bundle_file": Row(AUDITORS, frozenset({"POST"}), content=True),
+    "grants_results": page(AUDITORS),
 }

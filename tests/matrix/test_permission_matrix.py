@@ -46,7 +46,8 @@ def test_an_auditors_address_exists_only_for_auditors(cast: Cast, stage: str) ->
                 shown = answer.status_code == 200 and answer.request["PATH_INFO"].startswith("/admin/mus")
                 # Without an agreement there is no history to show, for an auditor either.
                 due = persona in row.exists_for and (
-                    stage == Stage.FOLLOW_UP or name in ("index", "index_results", "grants", "bundle", "bundle_file")
+                    stage == Stage.FOLLOW_UP
+                    or name in ("index", "index_results", "grants", "grants_results", "bundle", "bundle_file")
                 )
                 if shown is not due:
                     wrong.append(f"{method} {name} as {persona}: {answer.status_code} {answer.request['PATH_INFO']}")

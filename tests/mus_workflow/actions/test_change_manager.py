@@ -1,6 +1,5 @@
 """Reporting lines: two people change one, and the running dialogues follow it."""
 
-import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -8,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from mus_workflow.actions.change_manager import RELATIONS, confirm_manager, propose_manager
-from mus_workflow.models import Dialogue, Employment, HrPartner, ManagerRelation, SharedPreparation
+from mus_workflow.actions.change_manager import confirm_manager, propose_manager
+from mus_workflow.models import Dialogue, Employment, HrPartner, ManagerRelation, SharedPreparation, relations_chain
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 from tests.builders import Cast, make_dialogue, make_person, make_unit
@@ -89,7 +88,7 @@ def test_a_manager_who_comes_back_sees_the_dialogue_once(cast: Cast, dialogue_at
 
 
 def test_the_chain_of_a_persons_lines_says_who_proposed_and_who_confirmed(cast: Cast) -> None:
-    chain = uuid.uuid5(RELATIONS, str(cast.employee.pk))
+    chain = relations_chain(cast.employee.pk)
     known = len(entries(chain))
     confirm(propose(cast), cast.manager)
     told = [(entry.actor, payload_of(entry)["confirmed"]) for entry in entries(chain)[known:]]

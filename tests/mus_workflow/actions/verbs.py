@@ -9,7 +9,7 @@ from typing import Any
 
 from mus_workflow.actions.amend_agreement import amend_agreement, drop_amendment
 from mus_workflow.actions.change_manager import confirm_manager, propose_manager
-from mus_workflow.actions.give_grant import approve_grant, refuse_grant, request_grant
+from mus_workflow.actions.give_grant import approve_grant, end_grant, refuse_grant, request_grant
 from mus_workflow.actions.hold_talk import break_off_talk, close_dialogue, hold_talk, mark_not_held
 from mus_workflow.actions.invite import accept_invitation, invite
 from mus_workflow.actions.move_draft import move_preparation, move_sheet
@@ -172,7 +172,7 @@ VERBS = [
         nothing_planned,
         lambda scene, by: plan_dialogue(employment=scene.made, due_date=NOW.date(), by=by, at=LATER),
         ARRANGERS,
-        ("CREATED",),
+        ("CREATED", *["FORM_BOUND"] * 4),
     ),
     Verb(
         "invite",
@@ -348,5 +348,12 @@ VERBS = [
         lambda scene, by: take_out_words(**scene.here, auth_method="", by=by),
         ("auditor",),
         ("EXPORTED",),
+    ),
+    Verb(
+        "end_grant",
+        granted,
+        lambda scene, by: end_grant(grant_id=scene.made.pk, by=by, at=LATER),
+        ("auditor", "auditor2"),
+        ("GRANT_ENDED",),
     ),
 ]

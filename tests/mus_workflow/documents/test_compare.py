@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any
 
@@ -9,20 +10,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mus_workflow.documents.compare import Change, compare_documents, word_difference
+from mus_workflow.documents.compare import Change, compare_documents, compare_without_words
+from mus_workflow.documents.word_difference import word_difference
 
 WORDS = st.lists(st.sampled_from(["ja", "nej", "og", "æble", ",", ".", " ", "\n", "i", "2026", "🍎"]), max_size=30)
 PARTIES = [{"id": "e", "name": "Emma Lund"}, {"id": "m", "name": "Mikkel Holm"}]
 
 
 def document(
-    answers: dict[str, str] | None = None, items: list[dict[str, str]] | None = None, settled: Any = ()
+    answers: dict[str, str] | None = None,
+    items: list[dict[str, str]] | None = None,
+    settled: Any = (),
+    *,
+    sections: dict[str, dict[str, str]] | None = None,
+    labels: dict[str, str] | None = None,
+    language: str = "da",
 ) -> dict[str, Any]:
-    said = [{"id": key, "label": f"Q {key}", "text": text, "by": "e"} for key, text in (answers or {}).items()]
+    """A document whose questions are called “Q id”; ``sections`` are {id: answers}, each called after its id."""
     blank = dict.fromkeys(("what", "responsible_label", "due_date_label", "support", "measure", "category_label"), "")
+    named = labels or {}
+
+    def said(answers: dict[str, str]) -> list[dict[str, str]]:
+        return [
+            {"id": key, "label": named.get(key, f"Q {key}"), "text": text, "by": "e"} for key, text in answers.items()
+        ]
+
     return {
         "parties": PARTIES,
-        "sections": [{"heading": "Trivsel", "answers": said}],
+        "language": language,
+        "sections": [
+            {"id": key, "heading": key, "answers": said(answers)}
+            for key, answers in (sections or {"Trivsel": answers or {}}).items()
+        ],
         "items": [{"by": "m", **blank, **item} for item in items or []],
         "settled": list(settled),
     }
@@ -83,9 +102,77 @@ def test_each_field_of_an_item_is_compared_by_itself() -> None:
     assert {change.by for change in changes} == {"Mikkel Holm"}
 
 
-def test_an_item_that_moved_is_the_same_item() -> None:
-    one, two = {"id": "1", "what": "Kursus"}, {"id": "2", "what": "Mentor"}
-    assert set(kinds(compare_documents(document(items=[one, two]), document(items=[two, one]))).values()) == {"SAME"}
+def test_an_item_that_moved_is_the_same_item_and_moves_as_one() -> None:
+    one, two = {"id": "1", "what": "Kursus", "support": "Tid"}, {"id": "2", "what": "Mentor", "support": "Ro"}
+    changes = compare_documents(document(items=[one, two]), document(items=[two, one]))
+    found = kinds(changes)
+    assert sorted(found.values()) == ["MOVED", "SAME", "SAME", "SAME"]
+    assert found["1.support"] == found["2.support"] == "SAME"
+
+
+def test_an_item_is_known_by_its_lineage_across_years() -> None:
+    last_year = {"id": "1", "lineage": "1", "what": "Kursus"}
+    this_year = {"id": "7", "lineage": "1", "what": "Kursus i ledelse"}
+    assert kinds(compare_documents(document(items=[last_year]), document(items=[this_year]))) == {"1.what": "CHANGED"}
+
+
+def test_two_items_of_one_lineage_are_two_items() -> None:
+    twins = [{"id": "1", "lineage": "1", "what": "Kursus"}, {"id": "7", "lineage": "1", "what": "Igen"}]
+    changes = compare_documents(document(items=twins), document(items=twins))
+    assert kinds(changes) == {"1.what": "SAME", "7.what": "SAME"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moved"),
+    [
+        ("abc", "abc", set()),
+        ("abcd", "bcda", {"a"}),
+        ("abcd", "dabc", {"d"}),
+        ("abcd", "acd", set()),
+        ("abc", "axbyc", set()),
+        ("abcdef", "abfcde", {"f"}),
+    ],
+)
+def test_as_few_as_can_be_have_moved(old: str, new: str, moved: set[str]) -> None:
+    changes = compare_documents(document(dict.fromkeys(old, "x")), document(dict.fromkeys(new, "x")))
+    assert {change.key for change in changes if change.moved} == moved
+    assert {change.key for change in changes if change.kind == "MOVED"} == moved
+
+
+@given(st.permutations("abcdefg"))
+def test_taking_away_what_moved_leaves_one_order_and_no_fewer_would_do(new: list[str]) -> None:
+    changes = compare_documents(document(dict.fromkeys("abcdefg", "x")), document(dict.fromkeys(new, "x")))
+    moved = {change.key for change in changes if change.moved}
+    stayed = [key for key in new if key not in moved]
+    assert stayed == sorted(stayed)
+    most = max(len(rest) for n in range(8) for rest in itertools.combinations(new, n) if list(rest) == sorted(rest))
+    assert len(stayed) == most
+
+
+def test_a_question_in_another_section_has_moved() -> None:
+    old = document(sections={"Trivsel": {"a": "x", "b": "x"}, "Udvikling": {"c": "x"}})
+    new = document(sections={"Trivsel": {"a": "x"}, "Udvikling": {"b": "x", "c": "y"}})
+    assert kinds(compare_documents(old, new)) == {"a": "SAME", "b": "MOVED", "c": "CHANGED"}
+
+
+def test_a_question_that_is_worded_anew_says_how_it_was_put_before() -> None:
+    old, new = document({"a": "x", "b": "x"}), document({"a": "x", "b": "y"}, labels={"a": "Ny a", "b": "Ny b"})
+    a, b = compare_documents(old, new)
+    assert (a.kind, a.kinds, a.label, a.old_label) == ("REWORDED", ("REWORDED",), "Ny a", "Q a")
+    assert (b.kind, b.kinds) == ("CHANGED", ("CHANGED", "REWORDED"))
+
+
+def test_a_question_may_be_changed_reworded_and_moved_at_once() -> None:
+    old = document(sections={"Trivsel": {"a": "x"}, "Udvikling": {"b": "x"}})
+    new = document(sections={"Udvikling": {"b": "x", "a": "y"}}, labels={"a": "Ny a"})
+    found = {change.key: change.kinds for change in compare_documents(old, new)}
+    assert found == {"a": ("CHANGED", "REWORDED", "MOVED"), "b": ("SAME",)}
+
+
+def test_in_another_language_no_question_is_worded_anew() -> None:
+    old = document({"a": "x", "b": "x"}, language="da")
+    new = document({"a": "x", "b": "y"}, labels={"a": "In English", "b": "Too"}, language="en")
+    assert [change.kinds for change in compare_documents(old, new)] == [("SAME",), ("CHANGED",)]
 
 
 def test_outcomes_and_comments_of_last_years_items_are_compared() -> None:
@@ -120,6 +207,7 @@ def test_a_masked_change_holds_no_word_of_an_answer() -> None:
     assert kinds(masked) == {"a": "CHANGED", "1.what": "REMOVED"}
     assert not [word for word in ("HEMMELIGT", "PRIVAT", "FORTROLIGT") if word in repr(masked)]
     assert {change.pieces for change in masked} == {()}
+    assert compare_without_words(old, new) == masked
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.debug import SafeExceptionReporterFilter
 
 from mus_workflow.stages import Stage
-from mus_workflow.viewsets import audit_grants
+from mus_workflow.viewsets import audit_grant_request
 from tests.builders import Cast, make_dialogue
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +25,16 @@ def test_the_reason_for_a_grant_is_blanked(cast: Cast, enter, settings: Any, mon
     def report(request: Any, **kwargs: Any) -> None:
         told.append(SafeExceptionReporterFilter().get_post_parameters(request))
 
-    monkeypatch.setattr(audit_grants, "request_grant", fail)
+    monkeypatch.setattr(audit_grant_request, "request_grant", fail)
     settings.DEBUG = False
     dialogue = make_dialogue(cast, Stage.FOLLOW_UP)
     client = enter(cast.auditor, raise_request_exception=False)
     got_request_exception.connect(report)
     try:
-        client.post(reverse("mus_audit:grant_request", args=[dialogue.pk]), {"reason": REASON})
+        client.post(
+            reverse("mus_audit:grant_request", args=[dialogue.pk]),
+            {"reason": REASON, "scope": "AGREEMENT", "days": "3"},
+        )
     finally:
         got_request_exception.disconnect(report)
     assert told

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils.html import escape
 
 from mus_workflow.actions.amend_agreement import amend_agreement
@@ -269,7 +270,8 @@ class TestSuccessor:
         return person
 
     def test_reads_the_agreement_and_the_reading_is_recorded(self, enter, dialogue, successor):
-        page = enter(successor).get(url("agreement_detail", dialogue))
+        with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
+            page = enter(successor).get(url("agreement_detail", dialogue))
         assert "Vi satser på formidling." in page.content.decode()
         assert Reading.objects.get(dialogue=dialogue).purpose == ReadingPurpose.SUCCESSION
 
