@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.formbuilder.wheel import in_one_wheel
 
 register = template.Library()
@@ -53,6 +54,12 @@ def moment(at: date | datetime | None) -> SafeString | str:
 def capital(words: str) -> str:
     """The words with a capital first letter; Danish writes days and months small."""
     return words[:1].upper() + words[1:]
+
+
+@register.filter
+def rule_words(code: str) -> str:
+    """What a rule of retention says."""
+    return rule_in_words(code)
 
 
 @register.inclusion_tag("mus_workflow/questions/wheel.html")
