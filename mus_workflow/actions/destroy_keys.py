@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,15 @@ OF_FINISHED_DRAFTS = (Rule.DRAFT_AFTER_SIGNING, Rule.DRAFT_AFTER_CLOSING)
 Doomed = Sequence[tuple[DataKey, str]]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A row whose text outlives its key: the class of the key that seals it from now on, and its bytes."""
+
+    row: Draft | SealedFile
+    under: Artefact
+    plain: bytes
+
+
 def hold_drafts(dialogue: Dialogue) -> None:
     """Let nobody save in the dialogue's drafts until the transaction ends: an autosave takes no other lock."""
     Draft.objects.filter(dialogue=dialogue).update(version=F("version"))
@@ -35,15 +44,14 @@ def destroy_keys(*, dialogue: Dialogue, doomed: Doomed, journal: Journal, at: da
     """
     for key, rule in doomed:
         _record(dialogue, key, rule, at=at)
-    carried = [carry for key, rule in doomed for carry in _opened(dialogue, key, rule, {one.pk for one, _ in doomed})]
+    kept = [one for key, rule in doomed for one in _kept(dialogue, key, rule, doomed)]
     journal.write(Line(key.pk, dialogue.pk, key.artefact, rule, at) for key, rule in doomed)
     for key, rule in doomed:
         destroy(key, rule, at=at)
-    for row, artefact, plain in carried:
-        row.envelope = DataKey.objects.obtain(dialogue=dialogue, artefact=artefact, participant=row.participant).seal(
-            plain
-        )
-        row.save()
+    for one in kept:
+        key = DataKey.objects.obtain(dialogue=dialogue, artefact=one.under, participant=one.row.participant)
+        one.row.envelope = key.seal(one.plain)
+        one.row.save()
     if any(key.artefact == Artefact.EVENT for key, _rule in doomed) and dialogue.meeting_place:
         # The steps of the dialogue said where the talk was; so does this column.
         dialogue.meeting_place = ""
@@ -78,33 +86,29 @@ def _record(dialogue: Dialogue, key: DataKey, rule: str, *, at: datetime) -> Non
     )
 
 
-def _opened(
-    dialogue: Dialogue, key: DataKey, rule: str, doomed: Collection[uuid.UUID]
-) -> list[tuple[Any, Artefact, bytes]]:
-    """What lies under the key and is kept: (row, class of the key it is sealed under from now on, its bytes)."""
-    if key.artefact == Artefact.DRAFT and rule in OF_FINISHED_DRAFTS and dialogue.stage not in ENDED:
+def _kept(dialogue: Dialogue, key: DataKey, rule: str, doomed: Doomed) -> list[Kept]:
+    """What lies under the key and is kept."""
+    is_over = dialogue.stage in ENDED or any(other == Rule.AGREEMENT_AFTER_LEAVING for _key, other in doomed)
+    if key.artefact == Artefact.DRAFT and rule in OF_FINISHED_DRAFTS and not is_over:
         drafts = Draft.objects.filter(dialogue=dialogue, participant=None, envelope__isnull=False)
-        return [(draft, Artefact.DRAFT, key.open(draft.envelope or b"")) for draft in _under(key, drafts)]
+        return [Kept(draft, Artefact.DRAFT, key.open(draft.envelope or b"")) for draft in _under(key, drafts)]
     if key.artefact == Artefact.FILE and key.participant_id is not None:
-        return _shared_files(dialogue, key, doomed)
+        return _kept_files(dialogue, key, doomed)
     return []
 
 
-def _shared_files(dialogue: Dialogue, key: DataKey, doomed: Collection[uuid.UUID]) -> list[tuple[Any, Artefact, bytes]]:
+def _kept_files(dialogue: Dialogue, key: DataKey, doomed: Doomed) -> list[Kept]:
     """The owner's files: a shared one is kept as long as the shared copy that names it, any other is deleted."""
     files = _under(key, SealedFile.objects.filter(dialogue=dialogue, participant=key.participant_id))
     for file in files:
         if not file.is_recorded:
             file.delete()
     copies = DataKey.objects.filter(
-        dialogue=dialogue,
-        participant=key.participant_id,
-        artefact=Artefact.SHARED_PREPARATION,
-        destroyed_at=None,
+        dialogue=dialogue, participant=key.participant_id, artefact=Artefact.SHARED_PREPARATION, destroyed_at=None
     )
-    if not copies.exclude(pk__in=doomed).exists():
+    if not copies.exclude(pk__in=[other.pk for other, _rule in doomed]).exists():
         return []
-    return [(file, Artefact.SHARED_PREPARATION, key.open(file.envelope)) for file in files if file.is_recorded]
+    return [Kept(file, Artefact.SHARED_PREPARATION, key.open(file.envelope)) for file in files if file.is_recorded]
 
 
 def _under(key: DataKey, rows: Any) -> list[Any]:

@@ -19,6 +19,7 @@ from mus_workflow.models.triggers import missing_triggers
 
 from .chains import Entry, Tally, check_links, entries_of, open_entries, other_chains
 from .drift import TRACKED, Tracked, check_drift
+from .keeping import check_keeping
 from .signings import check_once_written, check_presentations, check_signatures, check_stages
 
 BATCH = 50
@@ -67,7 +68,7 @@ def _verify(dialogues: list[uuid.UUID], tally: Tally) -> Iterator[Finding]:
             entries.append(opened)
     for tracked in TRACKED:
         yield from check_drift(tracked, dialogues, entries)
-    for check in (check_stages, check_presentations, check_signatures, check_once_written):
+    for check in (check_stages, check_presentations, check_signatures, check_once_written, check_keeping):
         yield from check(dialogues, entries)
 
 
