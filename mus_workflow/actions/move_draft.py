@@ -12,7 +12,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from mus_workflow.documents.forms import sheet_schema, side_schema
-from mus_workflow.documents.merge import empty_body
 from mus_workflow.documents.moves import changes_between, moved
 from mus_workflow.formbuilder.shapes import Schema
 from mus_workflow.models import (
@@ -29,7 +28,7 @@ from mus_workflow.policies.verdict import Refused
 
 from .decide_moves import destination
 from .frame import acting, locked, record_event
-from .save_draft import key_of
+from .save_draft import key_of, opened
 
 PURPOSES = {DraftKind.AGREEMENT: Purpose.AGREEMENT, DraftKind.FOLLOW_UP: Purpose.FOLLOW_UP}
 
@@ -80,7 +79,7 @@ def _move(draft: Draft | None, schema_for: Callable[[int], Schema]) -> Moved:
     draft.form_version = FormVersion.objects.defer("schema").get(pk=target_id)
     # Where nothing was typed too: a page that is open already must still be known.
     key = key_of(draft)
-    body = key.open_value(draft.envelope) if draft.envelope else empty_body()
+    body = opened(draft, key)
     draft.envelope = key.seal_value(moved(body, old=old, new=new, left=left, confirm=confirm))
     draft.version += 1
     draft.save(update_fields=["form_version", "version", "envelope"])

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from mus_workflow.conf import app_settings
-from mus_workflow.models import Artefact, ParkedPost, open_sealed, seal, user_key
+from mus_workflow.models import Artefact, DataKey, ParkedPost, open_sealed, user_key
 
 
 @transaction.atomic
@@ -19,7 +19,7 @@ def park_post(*, key: str, path: str, fields: dict[str, list[str]], at: datetime
     return ParkedPost.objects.create(
         user_key=key,
         path=path[:500],
-        envelope=seal(fields, dialogue=None, artefact=Artefact.PARKED),
+        envelope=_held_key().seal_value(fields),
         expires_at=at + timedelta(minutes=app_settings.PARKED_MINUTES),
     )
 
@@ -35,3 +35,11 @@ def take_parked(*, parked_id: uuid.UUID, by: Any, path: str, at: datetime) -> di
     fields = open_sealed(found.envelope)
     found.delete()
     return fields
+
+
+def _held_key() -> DataKey:
+    """The key of the parked forms, held until the transaction ends: it is destroyed when no form waits under it."""
+    while True:
+        key = DataKey.objects.obtain(dialogue=None, artefact=Artefact.PARKED, participant=None)
+        if DataKey.objects.filter(pk=key.pk, destroyed_at=None).update(destroyed_rule=""):
+            return key

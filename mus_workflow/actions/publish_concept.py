@@ -67,13 +67,17 @@ def ensure_concept_version(*, concept: Concept, at: datetime) -> ConceptVersion 
 def concept_document(concept: Concept) -> dict[str, Any]:
     """The concept's rules as plain JSON: texts cleaned and expanded, forms by id."""
     return {
-        "format": 1,
+        "format": 2,
         "title": concept.title,
         "sector": concept.sector,
         "interval_months": concept.interval_months,
         "notice_days": concept.notice_days,
         "preparation_days": concept.preparation_days,
         "meeting_minutes": concept.meeting_minutes,
+        "erasure": concept.erasure,
+        "keep_preparation_days": concept.keep_preparation_days,
+        "keep_shared_months": concept.keep_shared_months,
+        "keep_agreement_years": concept.keep_agreement_years,
         "pay_text": frozen_html(concept.pay_text),
         "contact_text": frozen_html(concept.contact_text),
         "guide_root": concept.guide_root_id,

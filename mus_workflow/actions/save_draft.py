@@ -25,6 +25,7 @@ from mus_workflow.policies.dialogues import participant_of
 from mus_workflow.policies.items import can_follow_up
 from mus_workflow.policies.preparations import can_prepare
 from mus_workflow.policies.verdict import Refused, Verdict
+from mus_workflow.sealing import key_id_of
 
 # What a draft may grow to. Nobody who writes a form comes near it: every text of the longest form, filled to its limit.
 MOST_ROWS_EVER = 5 * MAX_ROWS
@@ -75,7 +76,7 @@ def _save(draft: Draft | None, *, typed: Typed, allowed: Container[str], by: Any
         raise Refused(_("The form holds a question that is not yours to answer."))
     _refuse_foreign_items(draft, typed)
     key = key_of(draft)
-    body = key.open_value(draft.envelope) if draft.envelope else empty_body()
+    body = opened(draft, key)
     if typed.request in body["requests"]:
         # The version this very save made: what others have saved since has not been seen by who sends it again.
         return Saved(body["requests"][typed.request], draft.saved_at or at, body=body)
@@ -127,10 +128,20 @@ def _form_of(draft: Draft, writer: Participant | None, *, at: datetime) -> Schem
 
 
 def key_of(draft: Draft) -> DataKey:
-    """The key that seals what is typed in a draft."""
+    """The key that seals what is typed in a draft: another one than before where that was destroyed."""
     if draft.envelope:
-        return DataKey.objects.that_sealed(draft.envelope)
+        key = DataKey.objects.that_sealed(draft.envelope)
+        if key.destroyed_at is None:
+            return key
     return DataKey.objects.obtain(dialogue=draft.dialogue, artefact=Artefact.DRAFT, participant=draft.participant)
+
+
+def opened(draft: Draft, key: DataKey) -> dict[str, Any]:
+    """What a draft holds under its key (`key_of`): nothing where nothing was typed, or it was erased."""
+    if draft.envelope and key_id_of(bytes(draft.envelope)) == key.pk:
+        body: dict[str, Any] = key.open_value(draft.envelope)
+        return body
+    return empty_body()
 
 
 def _refuse_too_many(body: Mapping[str, Any], typed: Typed) -> None:

@@ -32,6 +32,7 @@ from mus_workflow.models import (
     open_sealed,
     seal,
 )
+from mus_workflow.models.agreement_item import has_lost_its_words
 from mus_workflow.models.kept_query import KeptQuery, Slot
 from mus_workflow.notifications import after_commit, send_notice
 from mus_workflow.policies.agreements import can_present, can_revise, can_write_agreement, waiting_presentation
@@ -118,7 +119,7 @@ def _carried() -> QuerySet[AgreementItem]:
     employees = Participant.objects.filter(role=Role.EMPLOYEE)
     employee = employees.filter(dialogue=dialogue).values("user")
     held = employees.filter(user__in=employee).exclude(dialogue=dialogue)
-    unsettled_or_ours = Q(outcome="") | Q(outcome_in=dialogue)
+    unsettled_or_ours = Q(~has_lost_its_words(), outcome="") | Q(outcome_in=dialogue)
     found = AgreementItem.objects.filter(unsettled_or_ours, agreement__dialogue__in=held.values("dialogue"))
     return found.order_by("agreement_id", "position", "id")
 

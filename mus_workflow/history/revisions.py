@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.models import Agreement, Event, LedgerEntry, Meaning, Presentation, Role, Signature
 
 from .opening import Gone, open_or_gone
@@ -99,7 +100,7 @@ def revisions_of(agreement: Agreement, rows: Iterable[Any] | None = None) -> lis
 def in_words(reason: Any) -> str:
     """A change note for the page: nothing where there is none, and the rule where it was erased."""
     if isinstance(reason, Gone):
-        return _("Erased by the rule “%(rule)s”.") % {"rule": reason.rule}
+        return _("Erased by the rule “%(rule)s”.") % {"rule": rule_in_words(reason.rule)}
     return reason or ""
 
 

@@ -73,15 +73,15 @@ def check_presentations(dialogues: Collection[uuid.UUID], entries: list[Entry]) 
 def check_once_written(dialogues: Collection[uuid.UUID], entries: list[Entry]) -> Iterator[Finding]:
     """Recalls and follow-ups that are gone, added or changed, and approvals of grants that nobody recorded."""
     recalls = Recall.objects.filter(presentation__agreement__dialogue__in=dialogues)
-    chains = _keys(recalls, "presentation__agreement__dialogue")
-    yield from _paired(Event.TAKEN_BACK, chains, entries, _("the recall %(key)s"))
+    chains = keys_by_id(recalls, "presentation__agreement__dialogue")
+    yield from paired(Event.TAKEN_BACK, chains, entries, _("the recall %(key)s"))
     follow_ups = list(FollowUp.objects.filter(dialogue__in=dialogues))
     chains = {str(row.pk): str(row.dialogue_id) for row in follow_ups}
-    yield from _paired(Event.FOLLOWED_UP, chains, entries, _("the follow-up %(key)s"))
+    yield from paired(Event.FOLLOWED_UP, chains, entries, _("the follow-up %(key)s"))
     yield from _changed_follow_ups(follow_ups, entries)
     grants = Grant.objects.filter(dialogue__in=dialogues, approved_at__isnull=False)
-    chains = _keys(grants, "dialogue")
-    yield from _paired(Event.GRANT_APPROVED, chains, entries, _("the approval of the grant %(key)s"))
+    chains = keys_by_id(grants, "dialogue")
+    yield from paired(Event.GRANT_APPROVED, chains, entries, _("the approval of the grant %(key)s"))
 
 
 def check_stages(dialogues: Collection[uuid.UUID], entries: list[Entry]) -> Iterator[Finding]:
@@ -130,7 +130,8 @@ def _says_the_same(signature: Signature, entry: Entry, vault: Vault) -> bool:
     return entry.payload == canonical_bytes({**said, **typed})
 
 
-def _paired(event: Event, chains: dict[str, str], entries: list[Entry], name: str) -> Iterator[Finding]:
+def paired(event: Event, chains: dict[str, str], entries: list[Entry], name: str) -> Iterator[Finding]:
+    """Rows that no entry of this event tells of, and entries whose row is gone. ``chains``: {row id: dialogue id}."""
     told = {entry.row.object_id: entry for entry in entries if entry.row.event == event}
     for key in chains.keys() - told.keys():
         yield Finding(chains[key], None, _("%(name)s is not in the ledger") % {"name": name % {"key": key}})
@@ -138,7 +139,7 @@ def _paired(event: Event, chains: dict[str, str], entries: list[Entry], name: st
         yield told[key].finding(_("%(name)s is gone") % {"name": name % {"key": key}})
 
 
-def _keys(rows: QuerySet, dialogue: str) -> dict[str, str]:
+def keys_by_id(rows: QuerySet, dialogue: str) -> dict[str, str]:
     """The ids of the rows, each with its dialogue's."""
     return {str(key): str(of) for key, of in rows.values_list("pk", dialogue)}
 

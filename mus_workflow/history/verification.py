@@ -18,6 +18,7 @@ from mus_workflow.models.triggers import missing_triggers
 
 from .chains import Entry, Tally, check_links, open_entries
 from .drift import TRACKED, Tracked, check_drift
+from .keeping import check_keeping
 from .ledger_rows import other_rows, rows_of
 from .moment import one_moment
 from .opening import Vault
@@ -121,7 +122,7 @@ def _verify(dialogues: list[uuid.UUID], tally: Tally) -> Iterator[Finding]:
             entries.append(opened)
     for tracked in TRACKED:
         yield from check_drift(tracked, dialogues, entries, vault)
-    for check in (check_stages, check_presentations, check_signatures, check_once_written):
+    for check in (check_stages, check_presentations, check_signatures, check_once_written, check_keeping):
         yield from check(dialogues, entries)
 
 

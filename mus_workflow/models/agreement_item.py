@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from .data_key import Artefact, DataKey
 from .history_records import MusHistoricalRecords
 from .sealed_field import SealedField
 
@@ -50,12 +51,18 @@ class Category(models.TextChoices):
     ENVIRONMENT = "ENVIRONMENT", _("Work environment")
 
 
+def has_lost_its_words() -> Exists:
+    """For a query of items: that a rule erased what they say."""
+    keys = DataKey.objects.filter(dialogue=OuterRef("agreement__dialogue"), artefact=Artefact.ITEM)
+    return Exists(keys.filter(destroyed_at__isnull=False))
+
+
 class AgreementItemQuerySet(models.QuerySet["AgreementItem"]):
     """Items by state and person."""
 
     def open(self) -> AgreementItemQuerySet:
-        """Those with no outcome yet."""
-        return self.filter(outcome="")
+        """Those with no outcome yet, as long as their words can be read."""
+        return self.filter(~has_lost_its_words(), outcome="")
 
     def of_employee(self, user) -> AgreementItemQuerySet:
         """Those of every agreement the person made as employee."""

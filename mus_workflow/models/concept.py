@@ -30,6 +30,14 @@ class ErasureRule(models.TextChoices):
     NEVER = "NEVER", _("No")
 
 
+# What a version that was frozen before these rules existed is read as: they hold as they are today by default.
+NEW_IN_CONCEPT: dict[str, Any] = {
+    "erasure": ErasureRule.SECTOR.value,
+    "keep_preparation_days": 30,
+    "keep_shared_months": 24,
+    "keep_agreement_years": 5,
+}
+
 # One form may serve both sides: their answers to the same question then stand side by side in the talk.
 SERVES = {
     Purpose.EMPLOYEE_PREPARATION: (Purpose.EMPLOYEE_PREPARATION, Purpose.PREPARATION),
@@ -124,5 +132,9 @@ class ConceptVersion(models.Model):
 
 @lru_cache(maxsize=64)
 def rules_of(concept_version_id: uuid.UUID) -> dict[str, Any]:
-    """The document of a concept version, kept in memory: it never changes. Treat it as read-only."""
-    return ConceptVersion.objects.values_list("document", flat=True).get(pk=concept_version_id)
+    """The document of a concept version, kept in memory: it never changes. Treat it as read-only.
+
+    One that was frozen earlier is given what is new since.
+    """
+    document = ConceptVersion.objects.values_list("document", flat=True).get(pk=concept_version_id)
+    return {**NEW_IN_CONCEPT, **document}

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.formbuilder.wheel import in_one_wheel
 
 register = template.Library()
@@ -59,6 +60,12 @@ def capital(words: str) -> str:
 def deeper(level: int) -> int:
     """The level of the headings below this one; there are six."""
     return min(level + 1, 6)
+
+
+@register.filter
+def rule_words(code: str) -> str:
+    """What a rule of retention says."""
+    return rule_in_words(code)
 
 
 @register.inclusion_tag("mus_workflow/questions/wheel.html")

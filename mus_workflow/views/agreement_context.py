@@ -160,10 +160,15 @@ class Record:
         raise Http404
 
     def signings(self, row: RevisionRow, seat: Seat) -> list[Signing]:
-        """Each party's answer to a presented revision, or that it is lacking, named as in the document."""
-        if row.presentation is None or row.erased:
+        """Each party's answer to a presented revision, or that it is lacking, named as in the document.
+
+        Of a document that was erased, those who answered it, named as they are called in the dialogue.
+        """
+        if row.presentation is None:
             return []
         given = {str(one.participant_id): one for one in self.signatures if one.revision == row.number}
+        if row.erased:
+            return [_signing(one, seat) for one in given.values()]
         return [
             Signing(
                 party["name"],
@@ -203,7 +208,8 @@ def record_of(request: HttpRequest, seat: Seat, *, documents: Sequence[int] | No
         one.revision: one
         for one in Presentation.objects.filter(agreement=agreement).select_related("recall").order_by("revision")
     }
-    signatures = list(Signature.objects.filter(agreement=agreement).annotate(entry=F("ledger_entry__n")))
+    answers = Signature.objects.filter(agreement=agreement).annotate(entry=F("ledger_entry__n"))
+    signatures = list(answers.select_related("participant").order_by("signed_at"))
     rows = [_row(entry, agreement, presentations, signatures) for entry in agreement.history.order_by("-revision")]
     _mark_former(rows)
     for (later, _entry), (earlier, _before) in pairwise(rows):
@@ -213,6 +219,12 @@ def record_of(request: HttpRequest, seat: Seat, *, documents: Sequence[int] | No
     _open(record, rows, wanted)
     _record_reading(request, seat, record)
     return record
+
+
+def _signing(signature: Signature, seat: Seat) -> Signing:
+    party = signature.participant
+    is_viewer = party.pk == seat.participant.pk
+    return Signing(party.name, party.get_role_display(), "", is_viewer, signature)
 
 
 def _row(entry: Any, agreement: Agreement, presentations: dict[int, Presentation], signatures: list[Signature]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mus_workflow.contacts.holidays import customary_days_off, public_holidays
+from mus_workflow.documents.dates import add_months
 from mus_workflow.models import Dialogue, Employment
 
 DUE_SOON = timedelta(days=60)
@@ -39,13 +39,6 @@ def due_words(due: date, *, today: date) -> str:
     """When a dialogue is or was due, in words."""
     names = {"date": date_format(due, "DATE_FORMAT")}
     return _("Since %(date)s") % names if due < today else _("Due %(date)s") % names
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day of the month that many months later, or the month's last day where there is no such day."""
-    year, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def working_day_from(day: date) -> date:

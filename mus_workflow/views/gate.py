@@ -33,7 +33,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from mus_workflow.actions.park_post import park_post, take_parked
-from mus_workflow.models import user_key
+from mus_workflow.documents.retention import rule_in_words
+from mus_workflow.models import Erased, user_key
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.who_acts import acting_in
 
@@ -62,8 +63,8 @@ def personal_page(*methods: str, returns_to: str = "") -> Callable[[View], View]
                 return _log_in_first(request)
             try:
                 return view(request, *args, **kwargs)
-            except Refused as refusal:
-                return _refused(request, str(refusal), **kwargs)
+            except (Refused, Erased) as refusal:
+                return _refused(request, _reason(refusal), **kwargs)
 
         checked = decorator_from_middleware(_KindCsrf)(require_http_methods(methods)(guarded))
 
@@ -147,6 +148,13 @@ def _to_login(**query: Any) -> HttpResponse:
     if login == "/accounts/login/" and getattr(settings, "WAGTAIL_FRONTEND_LOGIN_URL", ""):
         login = settings.WAGTAIL_FRONTEND_LOGIN_URL
     return redirect(f"{login}?{urlencode(query)}")
+
+
+def _reason(refusal: Refused | Erased) -> str:
+    if isinstance(refusal, Refused):
+        return str(refusal)
+    names = {"rule": rule_in_words(refusal.rule)}
+    return _("The text was erased by the rule “%(rule)s”, so this cannot be done.") % names
 
 
 def _refused(request: HttpRequest, reason: str, **kwargs: Any) -> HttpResponse:

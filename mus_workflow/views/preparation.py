@@ -17,7 +17,7 @@ from mus_workflow.actions.share_preparation import share_preparation, withdraw_p
 from mus_workflow.documents.merge import Typed, empty_body, plain_answers
 from mus_workflow.formbuilder.fields import Asked, UnknownQuestion, partial_clean, posted_answers
 from mus_workflow.formbuilder.shapes import Schema
-from mus_workflow.models import Draft, DraftKind, open_sealed
+from mus_workflow.models import Draft, DraftKind
 from mus_workflow.policies.preparations import can_share
 
 from .autosaving import BadSave, bad_save, read_sent, saved_answer
@@ -41,6 +41,7 @@ from .preparation_page import (
     version_in,
 )
 from .sharing_page import posted_choice, sharing_context
+from .talk_context import opened
 from .turning import course_alone
 
 
@@ -142,7 +143,8 @@ def preparation_withdraw(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRe
 def _save_whole_form(request: HttpRequest, seat: Seat, draft: Draft) -> Returned:
     """Save what is valid of a form that was sent by its button; give back the rest, as it was typed."""
     key, schema = form_for(draft.form_version, seat)
-    own = Own(draft, key, schema, open_sealed(draft.envelope) or empty_body(), ())
+    body = opened([draft.envelope])[0]
+    own = Own(draft, key, schema, body if isinstance(body, dict) else empty_body(), ())
     posted, base = posted_answers(schema, request.POST), version_in(request.POST)
     if base != draft.version:
         posted = touched(posted, marks_in(request.POST))

@@ -27,7 +27,7 @@ from mus_workflow.formbuilder.rendering import render_form
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Json, Schema
 from mus_workflow.forms.agreement import as_typed, fingerprint
-from mus_workflow.models import Draft, open_each, schema_of
+from mus_workflow.models import Draft, Erased, schema_of
 from mus_workflow.policies.preparations import can_prepare
 from mus_workflow.policies.verdict import Verdict
 
@@ -43,7 +43,7 @@ from .loading import Seat
 from .next_step import share_by
 from .placed import AGREED_ITEMS, CARRIED_ITEMS, nothing_here, place_of
 from .share_switches import share_boxes
-from .talk_context import record_succession
+from .talk_context import opened, record_succession
 from .turning import course_alone
 
 PAGE = "mus_workflow/components/preparation_page.html"
@@ -71,13 +71,17 @@ class Returned:
 
 @dataclass(frozen=True)
 class Own:
-    """A person's own preparation, opened. ``schema`` is the form as this person meets it now."""
+    """A person's own preparation, opened. ``schema`` is the form as this person meets it now.
+
+    ``erased`` is the rule by which what was written is gone; then the body is empty.
+    """
 
     draft: Draft
     key: FormKey
     schema: Schema
     body: Mapping[str, Any]
     items: Sequence[WordedItem]
+    erased: str = ""
     is_numbered: bool = False
 
     @property
@@ -90,9 +94,10 @@ def open_own(frame: Mapping[str, Any], seat: Seat, draft: Draft) -> Own:
     """Open a person's preparation, and what was agreed earlier and is open, with one query for all keys."""
     key, schema = form_for(draft.form_version, seat)
     items = open_items_of(frame["participants"], but=frame["dialogue"])
-    body, *texts = open_each([draft.envelope, *[item.text for item in items]])
+    body, *texts = opened([draft.envelope, *[item.text for item in items]])
     worded = [WordedItem(item, words) for item, words in zip(items, texts, strict=True)]
-    return Own(draft, key, schema, body or empty_body(), worded)
+    erased = body.rule if isinstance(body, Erased) else ""
+    return Own(draft, key, schema, empty_body() if erased or not body else body, worded, erased)
 
 
 def preparation_context(
@@ -124,6 +129,7 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         **{name: frame[name] for name in ("csrf_token", "author_token", "title", "other_name")},
         "dialogue_id": frame["dialogue"].pk,
         "errors": _component("error_summary", errors=errors) if errors else "",
+        "erased": _component("erased", rule=own.erased, is_private=True) if own.erased else "",
         "version": version,
         "form_id": own.draft.form_version_id,
         "request_id": uuid.uuid4(),
@@ -214,6 +220,7 @@ def _closed_context(own: Own, returned: Returned, verdict: Verdict) -> dict[str,
     language = own.schema["language"]
     return {
         "reason": verdict.reason,
+        "erased": own.erased,
         "worded": [
             *worded_sections(own.schema, own.answers, language=language),
             *no_longer_asked(own.body, own.schema, lambda version: as_read(version, own.key.role), language),

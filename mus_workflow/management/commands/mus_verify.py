@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.evidence import Finding
 from mus_workflow.history.chains import Tally
 from mus_workflow.history.verification import check_wall, verify_dialogue, verify_everything
@@ -52,7 +53,7 @@ class Command(BaseCommand):
         for finding in findings:
             self.stdout.write(self.style.ERROR(_sentence(finding)))
         for rule, count in sorted(tally.erased.items()):
-            names = {"count": count, "rule": rule}
+            names = {"count": count, "rule": rule_in_words(rule)}
             self.stdout.write(
                 ngettext(
                     "%(count)s entry was erased by the rule “%(rule)s”; only its place can be checked.",

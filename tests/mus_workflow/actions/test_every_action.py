@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 # What an action on people and their dialogues is called with.
-SUBJECTS = {"dialogue_id", "employment", "grant_id", "relation_id"}
+SUBJECTS = {"dialogue_id", "employment", "grant_id", "hold_id", "relation_id"}
 
 
 class Broken(Exception):

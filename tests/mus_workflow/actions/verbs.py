@@ -12,6 +12,7 @@ from mus_workflow.actions.change_manager import confirm_manager, propose_manager
 from mus_workflow.actions.give_grant import approve_grant, end_grant, refuse_grant, request_grant
 from mus_workflow.actions.hold_talk import break_off_talk, close_dialogue, hold_talk, mark_not_held
 from mus_workflow.actions.invite import accept_invitation, invite
+from mus_workflow.actions.legal_hold import lift_hold, place_hold
 from mus_workflow.actions.move_draft import move_preparation, move_sheet
 from mus_workflow.actions.plan_dialogue import plan_dialogue
 from mus_workflow.actions.record_progress import record_follow_up, record_outcome, record_progress
@@ -23,6 +24,7 @@ from mus_workflow.actions.write_revision import present_agreement, save_revision
 from mus_workflow.models import Dialogue, DraftKind, Employment, FormDefinition, Meaning, Outcome, Progress
 from mus_workflow.stages import Stage
 from tests.builders import Cast, make_dialogue, qid, question, typed, write_agreement
+from tests.erasing import let_hold
 from tests.plumbing.clock import NOW
 from tests.republishing import key, republish
 
@@ -95,6 +97,17 @@ def asked(cast: Cast) -> Scene:
 def granted(cast: Cast) -> Scene:
     scene = asked(cast)
     approve_grant(grant_id=scene.made.pk, by=cast.auditor2, at=NOW)
+    return scene
+
+
+def to_be_held(cast: Cast) -> Scene:
+    let_hold(cast.auditor)
+    return at(Stage.FOLLOW_UP)(cast)
+
+
+def held(cast: Cast) -> Scene:
+    scene = to_be_held(cast)
+    scene.made = place_hold(dialogue_id=scene.dialogue.pk, reason="Klagesag", by=cast.auditor, at=NOW)
     return scene
 
 
@@ -301,6 +314,20 @@ VERBS = [
         lambda scene, by: close_dialogue(**scene.here, by=by),
         ("manager",),
         ("STAGE_CHANGED",),
+    ),
+    Verb(
+        "place_hold",
+        to_be_held,
+        lambda scene, by: place_hold(**scene.here, reason="Klagesag", by=by),
+        ("auditor",),
+        ("HOLD_PLACED",),
+    ),
+    Verb(
+        "lift_hold",
+        held,
+        lambda scene, by: lift_hold(hold_id=scene.made.pk, by=by, at=LATER),
+        ("auditor",),
+        ("HOLD_LIFTED",),
     ),
     Verb("propose_manager", nothing_planned, propose, ("hr",)),
     Verb(

@@ -12,11 +12,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from mus_workflow.actions.legal_hold import place_hold
 from mus_workflow.actions.record_progress import record_progress
+from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.history.chains import Tally
 from mus_workflow.history.verification import verify_dialogue, verify_everything
-from mus_workflow.models import AgreementItem, Artefact, DataKey, Dialogue, Progress
+from mus_workflow.models import AgreementItem, Artefact, DataKey, Dialogue, LedgerEntry, LegalHold, Progress
 from tests.builders import Cast, item_id_of
+from tests.erasing import YEARS_ON, erase, leave, let_hold
 from tests.mus_workflow.history.tampering import change, verify
 from tests.plumbing.clock import NOW
 
@@ -35,15 +38,44 @@ def test_an_empty_database_verifies(db: None) -> None:
     assert verify()[0] == 0
 
 
-def test_what_was_erased_by_a_rule_is_told_and_is_no_finding(dialogue: Dialogue) -> None:
-    keys = DataKey.objects.filter(dialogue=dialogue, artefact=Artefact.SHARED_PREPARATION)
-    keys.update(wrapped=None, destroyed_at=NOW, destroyed_rule="five years")
+def test_what_was_erased_by_a_rule_is_told_and_is_no_finding(dialogue: Dialogue, cast: Cast) -> None:
+    leave(cast.employee)
+    told, _run = erase(YEARS_ON)
     code, text = verify()
     assert code == 0, text
-    assert "entries were erased by the rule “five years”" in text
+    assert f"by the rule “{rule_in_words('SHARED_AFTER_SIGNING')}”" in text
     tally = Tally()
     verify_dialogue(dialogue.pk, tally)
-    assert tally.erased == {"five years": 4}
+    written = LedgerEntry.objects.filter(chain=dialogue.pk).exclude(event="ERASED")
+    assert sum(tally.erased.values()) == written.count()
+    assert tally.erased["SHARED_AFTER_SIGNING"] == written.filter(object_type="SharedPreparation").count()
+    assert len(told) == LedgerEntry.objects.filter(chain=dialogue.pk, event="ERASED").count()
+
+
+def test_an_erasure_behind_the_ledgers_back_is_a_finding(dialogue: Dialogue) -> None:
+    key = DataKey.objects.get(dialogue=dialogue, artefact=Artefact.FOLLOW_UP)
+    key.wrapped, key.destroyed_at, key.destroyed_rule = None, NOW, "AGREEMENT_AFTER_LEAVING"
+    key.save()
+    assert f"the erasure of the key {key.pk} is not in the ledger" in verify()[1]
+
+
+def test_a_key_that_was_brought_back_is_a_finding(dialogue: Dialogue, cast: Cast) -> None:
+    key = DataKey.objects.get(dialogue=dialogue, artefact=Artefact.AGREEMENT)
+    wrapped = bytes(key.wrapped)
+    leave(cast.employee)
+    erase(YEARS_ON)
+    DataKey.objects.filter(pk=key.pk).update(wrapped=wrapped, destroyed_at=None, destroyed_rule="")
+    assert f"the erasure of the key {key.pk} is gone" in verify()[1]
+
+
+def test_a_hold_that_is_removed_or_lifted_behind_the_ledgers_back_is_a_finding(dialogue: Dialogue, cast: Cast) -> None:
+    let_hold(cast.auditor)
+    hold = place_hold(dialogue_id=dialogue.pk, reason="Klagesag", by=cast.auditor, at=NOW)
+    assert verify()[0] == 0
+    LegalHold.objects.update(lifted_at=NOW, lifted_by_key="1")
+    assert f"the lifting of the hold {hold.pk} is not in the ledger" in verify()[1]
+    LegalHold.objects.all().delete()
+    assert f"the hold {hold.pk} is gone" in verify()[1]
 
 
 def test_a_key_that_is_gone_without_a_rule_is_a_finding(dialogue: Dialogue) -> None:

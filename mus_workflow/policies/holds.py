@@ -1,0 +1,42 @@
+"""Who may keep a dialogue from being erased, and let go of it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from mus_workflow.models import Dialogue, LegalHold, Participant
+
+from .verdict import Verdict, first_no
+
+HOLD = "mus_workflow.hold_dialogues"
+NOT_YOURS = _("Only somebody who looks after data protection can do this.")
+OWN_DIALOGUE = _("You take part in this dialogue, so somebody else must decide.")
+
+
+def may_hold(user: Any) -> bool:
+    """Whether the user decides on holds. A superuser does not by being one: somebody gave them that task, or nobody."""
+    return bool(user.is_authenticated and user.is_active and not user.is_superuser and user.has_perm(HOLD))
+
+
+def can_place_hold(*, user: Any, dialogue: Dialogue) -> Verdict:
+    """Whether the user may keep this dialogue from being erased."""
+    return first_no(
+        (may_hold(user), NOT_YOURS),
+        (not _takes_part(user, dialogue), OWN_DIALOGUE),
+        (not dialogue.legal_holds.standing().exists(), _("This dialogue is kept by a hold already.")),
+    )
+
+
+def can_lift_hold(*, user: Any, hold: LegalHold) -> Verdict:
+    """Whether the user may let the rules go on for this dialogue."""
+    return first_no(
+        (may_hold(user), NOT_YOURS),
+        (not _takes_part(user, hold.dialogue), OWN_DIALOGUE),
+        (hold.lifted_at is None, _("This hold has been lifted.")),
+    )
+
+
+def _takes_part(user: Any, dialogue: Dialogue) -> bool:
+    return Participant.objects.filter(user=user, dialogue=dialogue).exists()

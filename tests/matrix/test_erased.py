@@ -1,0 +1,111 @@
+"""When a dialogue is erased, every page still answers, says so, and shows nothing of what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.html import escape
+
+from mus_workflow.documents.retention import Rule, rule_in_words
+from mus_workflow.models import DataKey
+from tests.builders import Cast
+from tests.erasing import YEARS_ON, erase, leave, years_on
+from tests.matrix.canaries import CANARIES, IN_CLEAR, Story, tell
+from tests.matrix.rows import AUDIT_MATRIX, EVERYBODY, MATRIX
+from tests.matrix.walk import address, ask, audit_address, clients, undone
+
+pytestmark = pytest.mark.django_db
+
+PARTIES = ("employee", "manager")
+
+
+@pytest.fixture(scope="module")
+def story(module_cast: Cast) -> Story:
+    """Told, the employee gone, and erased after the years that agreements are kept."""
+    told = tell(module_cast)
+    leave(module_cast.employee)
+    erase(YEARS_ON)
+    return told
+
+
+@pytest.fixture
+def erased(story: Story) -> Iterator[Story]:
+    with years_on():
+        yield story
+
+
+@pytest.fixture
+def cast(module_cast: Cast) -> Cast:
+    return module_cast
+
+
+def test_every_page_of_an_erased_dialogue_answers_and_tells_nothing(cast: Cast, erased: Story) -> None:
+    assert not DataKey.objects.filter(dialogue__isnull=False, destroyed_at=None).exists()
+    browsers = clients(cast)
+    wrong = []
+    for dialogue in (erased.earlier, erased.current, erased.not_held):
+        for name, row in MATRIX.items():
+            for persona in PARTIES if "dialogue" in address(name, dialogue) else sorted(EVERYBODY):
+                for method in sorted(row.methods):
+                    answer = ask(browsers[persona], method, address(name, dialogue))
+                    if answer.status_code >= 500 or canaries_in(answer):
+                        wrong.append(f"{method} {name} at {dialogue.stage} as {persona}: {answer.status_code}")
+    assert wrong == []
+
+
+def test_the_auditors_pages_of_an_erased_dialogue_answer_and_tell_nothing(cast: Cast, erased: Story) -> None:
+    browsers = clients(cast)
+    for persona in ("auditor", "auditor2"):
+        for name in AUDIT_MATRIX:
+            for query in ("", "?from=1&to=2"):
+                answer = ask(browsers[persona], "GET", audit_address(name, erased.earlier) + query)
+                assert (answer.status_code, canaries_in(answer)) == (200, set()), name
+
+
+@pytest.mark.parametrize(
+    ("where", "rule"),
+    [
+        ("preparation_edit", Rule.PREPARATION_AFTER_SIGNING),
+        ("agreement_detail", Rule.AGREEMENT_AFTER_LEAVING),
+        ("agreement_revision", Rule.AGREEMENT_AFTER_LEAVING),
+        ("follow_up_edit", Rule.AGREEMENT_AFTER_LEAVING),
+        ("talk", Rule.SHARED_AFTER_SIGNING),
+    ],
+)
+@pytest.mark.parametrize("persona", PARTIES)
+def test_a_page_says_by_which_rule_its_text_was_erased(
+    cast: Cast, erased: Story, where: str, rule: str, persona: str
+) -> None:
+    page = ask(clients(cast)[persona], "GET", address(where, erased.earlier))
+    assert escape(rule_in_words(rule)) in page.content.decode()
+
+
+def test_a_comparison_and_the_items_say_that_they_are_erased(cast: Cast, erased: Story) -> None:
+    browser = clients(cast)["employee"]
+    compare = reverse("mus_workflow:agreement_compare", args=[erased.earlier.pk, 1, 2])
+    assert escape(rule_in_words(Rule.AGREEMENT_AFTER_LEAVING)) in ask(browser, "GET", compare).content.decode()
+    items = ask(browser, "GET", address("item_list", erased.earlier))
+    assert items.context["items"][0].is_erased
+
+
+def test_who_signed_an_erased_agreement_is_still_told(cast: Cast, erased: Story) -> None:
+    page = ask(clients(cast)["employee"], "GET", address("agreement_detail", erased.earlier))
+    assert {one.name for one in page.context["signings"]} == {"Emma Lund", "Mikkel Holm"}
+    assert all(one.signed_at and not one.remark for one in page.context["signings"])
+
+
+def test_what_cannot_be_done_any_more_is_refused_with_the_rule(cast: Cast, erased: Story) -> None:
+    browser = clients(cast)["manager"]
+    with undone():
+        answer = browser.post(address("follow_up_record", erased.earlier), follow=True)
+    assert answer.status_code == 200
+    assert escape(rule_in_words(Rule.AGREEMENT_AFTER_LEAVING)) in answer.content.decode()
+
+
+def canaries_in(answer: HttpResponse) -> set[str]:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    seen = body.decode(errors="replace") + str(answer.headers)
+    return {canary for canary in CANARIES if canary in seen and canary not in IN_CLEAR}
