@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 DEFAULTS: dict[str, Any] = {
     # name -> base64 of 32 random bytes; the first one seals, all of them open.
@@ -59,11 +58,3 @@ class AppSettings:
 
 
 app_settings = AppSettings()
-
-
-def master_keys() -> dict[str, str]:
-    """The master keys by name, the sealing one first. Raises ImproperlyConfigured when there is none."""
-    keys = app_settings.MASTER_KEYS
-    if not keys:
-        raise ImproperlyConfigured("MUS['MASTER_KEYS'] is empty: without a master key no personal text can be sealed.")
-    return dict(keys)

@@ -24,6 +24,10 @@ class Unreadable(ValueError):
     """An envelope that cannot be opened though nobody erased it."""
 
 
+class LockedAway(Unreadable):
+    """The same, because the ring lacks the master key that wrapped the data key, or holds another one."""
+
+
 class Vault:
     """The keys of some envelopes, read with one query."""
 
@@ -38,7 +42,9 @@ class Vault:
             return Gone(erased.rule)
         except KeyError:
             raise Unreadable("its key is gone, and no rule says why") from None
-        except (EnvelopeError, MasterKeyError) as error:
+        except MasterKeyError as error:
+            raise LockedAway(str(error)) from None
+        except EnvelopeError as error:
             raise Unreadable(str(error)) from None
 
     def value_in(self, envelope: bytes | None) -> Any:

@@ -10,7 +10,7 @@ DEBUG = False
 SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
-MUS = {**MUS, "MASTER_KEYS": parse_master_keys(os.environ["MUS_MASTER_KEYS"])}
+MUS = {**MUS, "MASTER_KEYS": parse_master_keys(os.environ.get("MUS_MASTER_KEYS", ""))}
 
 MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
 STORAGES = {
