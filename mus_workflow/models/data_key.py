@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -86,15 +86,17 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
 
     def unopened(self) -> dict[str, str]:
         """{name of a master key: why the ring does not open what it wrapped}, tried on the oldest and the newest."""
-        found: dict[str, str] = {}
+        return {name: next(filter(None, reasons)) for name, reasons in self._tried() if any(reasons)}
+
+    def locked_away(self) -> dict[str, str]:
+        """The same for those of which it opens nothing: the key is missing or another. One damaged row is not that."""
+        return {name: reasons[0] for name, reasons in self._tried() if all(reasons)}
+
+    def _tried(self) -> Iterator[tuple[str, list[str]]]:
         for name in self.by_master_key():
             wrapped = self.live().filter(master_key=name)
-            try:
-                for key in (*wrapped.order_by("created_at")[:1], *wrapped.order_by("-created_at")[:1]):
-                    key.unwrap(key_ring())
-            except MasterKeyError as error:
-                found[name] = str(error)
-        return found
+            tried = (*wrapped.order_by("created_at", "pk")[:1], *wrapped.order_by("-created_at", "-pk")[:1])
+            yield name, [key.why_unopened() for key in tried]
 
     def that_sealed(self, envelope: bytes | memoryview) -> DataKey:
         """The key of an envelope: as long as it opens, what follows is sealed under it too."""
@@ -154,6 +156,14 @@ class DataKey(models.Model):
     def open_value(self, envelope: bytes | memoryview) -> Any:
         """The JSON value in an envelope of this key. Raises Erased or EnvelopeError."""
         return json.loads(self.open(envelope))
+
+    def why_unopened(self) -> str:
+        """Why the ring does not open this key; empty when it does."""
+        try:
+            self.unwrap(key_ring())
+        except MasterKeyError as error:
+            return str(error)
+        return ""
 
     def unwrap(self, ring: KeyRing) -> bytes:
         """The data key itself. Raises Erased, or MasterKeyError when the ring does not hold what wrapped it."""
