@@ -19,6 +19,7 @@ from .views import (
     shortcuts,
     signing,
     talk,
+    who_looked,
 )
 
 app_name = "mus_workflow"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("token/", session.csrf_token, name="csrf_token"),
     path("my-preparation/", shortcuts.my_preparation, name="my_preparation"),
     path("my-agreement/", shortcuts.my_agreement, name="my_agreement"),
+    path("who-has-looked/", who_looked.who_looked, name="who_looked"),
     path("overview/", overview.hr_overview, name="hr_overview"),
     path("people/<uuid:employment_id>/invite/", invitation.employee_invite, name="employee_invite"),
     path("files/<uuid:file_id>/", files.file_detail, name="file_detail"),

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
+
+from .participant import Participant
+from .people import user_key
 
 
 class ReadingPurpose(models.TextChoices):
@@ -25,6 +30,15 @@ def quarter_of(at: datetime) -> datetime:
     return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
 
 
+class ReadingQuerySet(models.QuerySet["Reading"]):
+    """Readings by who may know of them."""
+
+    def visible_to(self, user: Any) -> ReadingQuerySet:
+        """What others have opened in the dialogues that the person took part in then."""
+        mine = Participant.objects.who_took_part(user, at=OuterRef("read_at")).filter(dialogue=OuterRef("dialogue"))
+        return self.filter(Exists(mine)).exclude(reader_key=user_key(user))
+
+
 class Reading(models.Model):
     """One opening of another's content: one row per person, dialogue, purpose and quarter of an hour."""
 
@@ -36,6 +50,8 @@ class Reading(models.Model):
     purpose = models.CharField(max_length=12, choices=ReadingPurpose.choices)
     quarter = models.DateTimeField()
     read_at = models.DateTimeField(db_index=True)
+
+    objects = ReadingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reading")

@@ -55,6 +55,8 @@ MATRIX: dict[str, Row] = {
     "csrf_token": page(EVERYBODY),
     "my_preparation": page(EVERYBODY),
     "my_agreement": page(EVERYBODY),
+    # Dates, roles and purposes of what others have opened of one's own: the same words for all, and nobody's text.
+    "who_looked": page(EVERYBODY),
     "hr_overview": page(frozenset({"hr"})),
     "employee_invite": form(frozenset({"manager", "delegate"})),
     # Of a file that both write with; one in a preparation exists for its author, and for whom it is shared with.
