@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import DatabaseError, connections
+from django.utils import timezone
 
 from .conf import app_settings
+from .models import DataKey, KeyBackupCheck
 from .models.app_role import writable_evidence
+from .models.data_key import key_ring
 from .models.triggers import missing_triggers
 from .sealing import KeyRing, MasterKeyError
 
 WHO_ACTS = "mus_workflow.middleware.WhoActs"
+A_YEAR = timedelta(days=366)
 FIELDS_OF_THE_LONGEST_FORM = 5_000  # 500 questions with their switches, and a table of 200 rows
 
 
@@ -89,6 +95,40 @@ def check_form_size(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             hint=f"Set DATA_UPLOAD_MAX_NUMBER_FIELDS to {FIELDS_OF_THE_LONGEST_FORM:_} or more.",
             id="mus.W004",
         )
+    ]
+
+
+@register("mus", deploy=True)
+def check_key_backups(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Somebody has shown within a year that the copy of each master key opens what it should."""
+    try:
+        names = {*DataKey.objects.by_master_key(), key_ring().current}
+        recent = KeyBackupCheck.objects.filter(checked_at__gte=timezone.now() - A_YEAR)
+        checked = set(recent.values_list("master_key", flat=True))
+    except (DatabaseError, MasterKeyError):  # said by other checks, or there is no database yet
+        return []
+    return [
+        Warning(
+            f"Nobody has shown within a year that the copy of the master key {name!r} works.",
+            hint="Run mus_check_key_backup. See docs/how-to/operate.md.",
+            id="mus.W010",
+        )
+        for name in sorted(names - checked)
+    ]
+
+
+@register(Tags.database)
+def check_master_keys(app_configs: Any, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Each master key that wrapped something opens it: one that is missing, or another under its name, is found."""
+    return [
+        Error(
+            f"{reason[0].upper()}{reason[1:]}. What it seals cannot be read or changed; nothing of it is lost.",
+            hint="Put the right key into MUS['MASTER_KEYS'] under that name. See docs/how-to/operate.md.",
+            id="mus.E010",
+        )
+        for using in databases or []
+        if DataKey._meta.db_table in connections[using].introspection.table_names()
+        for reason in DataKey.objects.using(using).unopened().values()
     ]
 
 

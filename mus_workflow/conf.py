@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 DEFAULTS: dict[str, Any] = {
     # name -> base64 of 32 random bytes; the first one seals, all of them open.
@@ -75,11 +74,3 @@ def checkpoint_name() -> str:
     """The name under which checkpoints are signed: one word without a plus."""
     name = app_settings.CHECKPOINT_NAME or urlsplit(base_url()).hostname or app_settings.ORGANISATION or "mus"
     return "-".join(name.replace("+", " ").split())
-
-
-def master_keys() -> dict[str, str]:
-    """The master keys by name, the sealing one first. Raises ImproperlyConfigured when there is none."""
-    keys = app_settings.MASTER_KEYS
-    if not keys:
-        raise ImproperlyConfigured("MUS['MASTER_KEYS'] is empty: without a master key no personal text can be sealed.")
-    return dict(keys)

@@ -21,6 +21,7 @@ from .views import (
     shortcuts,
     signing,
     talk,
+    who_looked,
 )
 
 app_name = "mus_workflow"
@@ -35,6 +36,7 @@ urlpatterns = [
     path("my-preparation/", shortcuts.my_preparation, name="my_preparation"),
     path("my-agreement/", shortcuts.my_agreement, name="my_agreement"),
     path("my-data/", my_data.my_data, name="my_data"),
+    path("who-has-looked/", who_looked.who_looked, name="who_looked"),
     path("overview/", overview.hr_overview, name="hr_overview"),
     path("people/<uuid:employment_id>/invite/", invitation.employee_invite, name="employee_invite"),
     path("files/<uuid:file_id>/", files.file_detail, name="file_detail"),

@@ -6,12 +6,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 def parse_master_keys(text: str) -> dict[str, str]:
     """Read `id:base64key[,id2:base64key2]`; the first is the one that seals from now on."""
     pairs = [pair.strip().partition(":") for pair in text.split(",") if pair.strip()]
     if not pairs or any(not (name and key) for name, _, key in pairs):
-        raise ValueError("MUS_MASTER_KEYS must read id:base64key[,id2:base64key2].")
+        raise ImproperlyConfigured(
+            "MUS_MASTER_KEYS is missing or malformed. It must read id:base64key[,id2:base64key2]; "
+            "without it nothing that was written can be opened, and nothing is lost."
+        )
     return {name: key for name, _, key in pairs}
 
 

@@ -5,16 +5,32 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from mus_workflow.models import LEDGERED, Dialogue, Event, Reading, ReadingPurpose, person_name, quarter_of, user_key
+from django.db import DatabaseError
+
+from mus_workflow.models import (
+    LEDGERED,
+    ClockWentBack,
+    Dialogue,
+    Event,
+    Reading,
+    ReadingPurpose,
+    person_name,
+    quarter_of,
+    user_key,
+)
 
 from .frame import locked, record_event
+
+
+class NotRecorded(Exception):
+    """It could not be written down that somebody reads, so it must not be read."""
 
 
 def record_reading(*, dialogue: Dialogue, reader: Any, role: str, purpose: ReadingPurpose, at: datetime) -> None:
     """Record the opening, once per person, dialogue, purpose and quarter of an hour.
 
     One by somebody who was not there when it was written is told in the dialogue's ledger too, in one transaction.
-    Call it before anything is shown: what cannot be recorded must not be read, so an error here ends the request.
+    Call it before anything is shown: what cannot be recorded must not be read. Raises NotRecorded.
     """
     reading = Reading(
         dialogue=dialogue,
@@ -25,10 +41,13 @@ def record_reading(*, dialogue: Dialogue, reader: Any, role: str, purpose: Readi
         quarter=quarter_of(at),
         read_at=at,
     )
-    if purpose in LEDGERED:
-        _record_in_ledger(reading, by=reader, at=at)
-    else:
-        Reading.objects.bulk_create([reading], ignore_conflicts=True)
+    try:
+        if purpose in LEDGERED:
+            _record_in_ledger(reading, by=reader, at=at)
+        else:
+            Reading.objects.bulk_create([reading], ignore_conflicts=True)
+    except (DatabaseError, ClockWentBack) as error:
+        raise NotRecorded from error
 
 
 def _record_in_ledger(reading: Reading, *, by: Any, at: datetime) -> None:

@@ -27,6 +27,10 @@ class Unreadable(ValueError):
     """An envelope that cannot be opened though nobody erased it."""
 
 
+class LockedAway(Unreadable):
+    """The same, because the ring lacks the master key that wrapped the data key, or holds another one."""
+
+
 class Vault:
     """The keys of some envelopes, read with one query; those of more as they are learned."""
 
@@ -50,7 +54,9 @@ class Vault:
             return opener if isinstance(opener, Gone) else opener.open(envelope)
         except KeyError:
             raise Unreadable("its key is gone, and no rule says why") from None
-        except (EnvelopeError, MasterKeyError) as error:
+        except MasterKeyError as error:
+            raise LockedAway(str(error)) from None
+        except EnvelopeError as error:
             raise Unreadable(str(error)) from None
 
     def _opener(self, envelope: bytes) -> Opener | Gone:

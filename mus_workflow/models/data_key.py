@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from mus_workflow.conf import master_keys
-from mus_workflow.sealing import KeyRing, key_id_of, new_data_key, open_envelope, seal_envelope
+from mus_workflow.conf import app_settings
+from mus_workflow.sealing import KeyRing, MasterKeyError, key_id_of, new_data_key, open_envelope, seal_envelope
 
 from .kept_query import KeptQuery, Slot
 
@@ -46,11 +46,16 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
     """Keys by what they seal."""
 
     def obtain(self, *, dialogue: Dialogue | None, artefact: Artefact, participant: Participant | None) -> DataKey:
-        """The live key for this class of text, made when there is none. Race-safe by the database's constraint."""
+        """The live key for this class of text, made when there is none. Race-safe by the database's constraint.
+
+        Raises MasterKeyError rather than make one under a master key that is not what its name says.
+        """
         found = _live_key(dialogue, artefact, participant)
         if found:
             return found
-        name, wrapped = key_ring().wrap(new_data_key())
+        ring = key_ring()
+        self.prove(ring)
+        name, wrapped = ring.wrap(new_data_key())
         made, _ = self.get_or_create(
             dialogue=dialogue,
             participant=participant,
@@ -59,6 +64,39 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
             defaults={"master_key": name, "wrapped": wrapped},
         )
         return made
+
+    def live(self) -> DataKeyQuerySet:
+        """Those that open something: nobody has destroyed them."""
+        return self.filter(destroyed_at=None)
+
+    def by_master_key(self) -> dict[str, int]:
+        """How many live keys each master key has wrapped, by its name."""
+        counted = self.live().order_by("master_key").values_list("master_key").annotate(models.Count("pk"))
+        return dict(counted)
+
+    def prove(self, ring: KeyRing) -> None:
+        """Make sure that the master key which wraps is the one that has wrapped under its name before.
+
+        Asks the database until the ring has opened such a key in this process. Raises MasterKeyError.
+        """
+        if ring.is_proven(ring.current):
+            return
+        for key in self.live().filter(master_key=ring.current)[:1]:
+            key.unwrap(ring)
+
+    def unopened(self) -> dict[str, str]:
+        """{name of a master key: why the ring does not open what it wrapped}, tried on the oldest and the newest."""
+        return {name: next(filter(None, reasons)) for name, reasons in self._tried() if any(reasons)}
+
+    def locked_away(self) -> dict[str, str]:
+        """The same for those of which it opens nothing: the key is missing or another. One damaged row is not that."""
+        return {name: reasons[0] for name, reasons in self._tried() if all(reasons)}
+
+    def _tried(self) -> Iterator[tuple[str, list[str]]]:
+        for name in self.by_master_key():
+            wrapped = self.live().filter(master_key=name)
+            tried = (*wrapped.order_by("created_at", "pk")[:1], *wrapped.order_by("-created_at", "-pk")[:1])
+            yield name, [key.why_unopened() for key in tried]
 
     def that_sealed(self, envelope: bytes | memoryview) -> DataKey:
         """The key of an envelope: as long as it opens, what follows is sealed under it too."""
@@ -105,11 +143,11 @@ class DataKey(models.Model):
 
     def seal(self, plain: bytes) -> bytes:
         """An envelope of these bytes. Raises Erased when the key was destroyed."""
-        return seal_envelope(plain, key=self._unwrapped(), key_id=self.pk)
+        return seal_envelope(plain, key=self.unwrap(key_ring()), key_id=self.pk)
 
     def open(self, envelope: bytes | memoryview) -> bytes:
         """The bytes in an envelope of this key. Raises Erased or EnvelopeError."""
-        return open_envelope(bytes(envelope), key=self._unwrapped())
+        return open_envelope(bytes(envelope), key=self.unwrap(key_ring()))
 
     def seal_value(self, value: Any) -> bytes:
         """An envelope of a JSON value. Raises Erased."""
@@ -119,15 +157,24 @@ class DataKey(models.Model):
         """The JSON value in an envelope of this key. Raises Erased or EnvelopeError."""
         return json.loads(self.open(envelope))
 
-    def _unwrapped(self) -> bytes:
+    def why_unopened(self) -> str:
+        """Why the ring does not open this key; empty when it does."""
+        try:
+            self.unwrap(key_ring())
+        except MasterKeyError as error:
+            return str(error)
+        return ""
+
+    def unwrap(self, ring: KeyRing) -> bytes:
+        """The data key itself. Raises Erased, or MasterKeyError when the ring does not hold what wrapped it."""
         if self.wrapped is None:
             raise Erased(self.destroyed_rule)
-        return key_ring().unwrap(self.master_key, bytes(self.wrapped))
+        return ring.unwrap(self.master_key, bytes(self.wrapped))
 
 
 def key_ring() -> KeyRing:
-    """The ring of the configured master keys."""
-    return _ring(tuple(master_keys().items()))
+    """The ring of the configured master keys. Raises MasterKeyError when there is none, or one is malformed."""
+    return _ring(tuple(app_settings.MASTER_KEYS.items()))
 
 
 @lru_cache(maxsize=4)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from .participant import Participant
 from .sealed_field import SealedField
 
 
@@ -26,6 +28,11 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def live(self, *, at: datetime) -> GrantQuerySet:
         """Approved, not yet run out, and not ended before its time."""
         return self.filter(approved_at__isnull=False, expires_at__gt=at, ended_at=None)
+
+    def told_to(self, user: Any) -> GrantQuerySet:
+        """Those given in the dialogues that the person took part in then. One that was refused opened nothing."""
+        mine = Participant.objects.who_took_part(user, at=OuterRef("approved_at")).filter(dialogue=OuterRef("dialogue"))
+        return self.filter(Exists(mine), approved_at__isnull=False)
 
     def waiting(self) -> GrantQuerySet:
         """Asked for and not yet answered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +19,10 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
     def present(self) -> ParticipantQuerySet:
         """Those who have not left."""
         return self.filter(left_at=None)
+
+    def who_took_part(self, user: Any, *, at: Any) -> ParticipantQuerySet:
+        """A person's parts in dialogues in which they took part at a moment; ``at`` may be an expression."""
+        return self.filter(Q(left_at=None) | Q(left_at__gte=at), user=user, joined_at__lte=at)
 
 
 class Participant(models.Model):

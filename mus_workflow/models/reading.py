@@ -5,14 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from mus_workflow.evidence import canonical_bytes, leaf_hash
 
 from .checkpoint import Checkpoint
+from .participant import Participant
+from .people import user_key
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,7 +41,7 @@ def quarter_of(at: datetime) -> datetime:
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
-    """Readings by time."""
+    """Readings by time, and by who may know of them."""
 
     def between(self, start: datetime | None, until: datetime) -> ReadingQuerySet:
         """Those that a checkpoint covers: from ``start`` (None: from the first) and before ``until``, in its order."""
@@ -62,6 +66,11 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
                 "role": role,
             }
             yield leaf_hash(canonical_bytes(said))
+
+    def visible_to(self, user: Any) -> ReadingQuerySet:
+        """What others have opened in the dialogues that the person took part in then."""
+        mine = Participant.objects.who_took_part(user, at=OuterRef("read_at")).filter(dialogue=OuterRef("dialogue"))
+        return self.filter(Exists(mine)).exclude(reader_key=user_key(user))
 
 
 class Reading(models.Model):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 import os
 from collections.abc import Mapping
 
@@ -33,6 +34,21 @@ class KeyRing:
             raise MasterKeyError("there is no master key")
         self._keys = {name: _decode(name, text) for name, text in keys.items()}
         self.current = next(iter(self._keys))
+        self._proven: set[str] = set()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the master keys, the one that wraps first."""
+        return list(self._keys)
+
+    def is_proven(self, name: str) -> bool:
+        """Whether the master key of this name has opened a data key in this process, and so is the right one."""
+        return name in self._proven
+
+    def names_of(self, text: str) -> list[str]:
+        """The names under which this ring holds the key that is written so. Raises MasterKeyError for no key."""
+        key = _decode("copy", text)
+        return [name for name, one in self._keys.items() if hmac.compare_digest(one, key)]
 
     def wrap(self, data_key: bytes) -> tuple[str, bytes]:
         """The name of the master key used, and the wrapped data key."""
@@ -43,9 +59,11 @@ class KeyRing:
         if name not in self._keys:
             raise MasterKeyError(f"the master key {name!r} is not in MUS['MASTER_KEYS']")
         try:
-            return aes_key_unwrap_with_padding(self._keys[name], wrapped)
+            data_key = aes_key_unwrap_with_padding(self._keys[name], wrapped)
         except InvalidUnwrap:
             raise MasterKeyError(f"the master key {name!r} is not the one that wrapped this data key") from None
+        self._proven.add(name)
+        return data_key
 
 
 def _decode(name: str, text: str) -> bytes:

@@ -23,9 +23,8 @@ from django.db import DatabaseError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse
+from django.urls import get_resolver, get_urlconf, reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 from django.utils.decorators import decorator_from_middleware
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -33,9 +32,12 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from mus_workflow.actions.park_post import park_post, take_parked
+from mus_workflow.actions.record_reading import NotRecorded
 from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.models import Erased, user_key
 from mus_workflow.policies.verdict import Refused
+from mus_workflow.responses import answer_without_key, private
+from mus_workflow.sealing import MasterKeyError
 from mus_workflow.who_acts import acting_in
 
 from .uploading import keep_off_the_disk
@@ -46,6 +48,8 @@ View = Callable[..., HttpResponse]
 AUTHOR_SALT = "mus.author"
 AUTHOR_FIELD = "mus_author"
 AUTHOR_HEADER = "X-Mus-Author"  # where a script posts without a form
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+EXPECTED = (Http404, MasterKeyError, NotRecorded, *TOO_LARGE)  # answered also where a debugger would show the rest
 NEVER_PARKED = frozenset({"csrfmiddlewaretoken", AUTHOR_FIELD, "password"})
 
 
@@ -74,18 +78,11 @@ def personal_page(*methods: str, returns_to: str = "") -> Callable[[View], View]
             try:
                 with acting_in(request):
                     response = checked(request, *args, **kwargs)
-            except Http404:
-                # Where the host has i18n_patterns, LocaleMiddleware would send a stranger on to a prefixed address
-                # first. There is nothing there either; asked of these addresses alone, it lets the 404 stand.
-                request.urlconf = "mus_workflow.urls"
-                raise
-            except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
-                response = _too_large(request)
             except Exception as error:
-                if settings.DEBUG:
+                if settings.DEBUG and not isinstance(error, EXPECTED):
                     raise
-                response = _failed(request, error)
-            return _private(response)
+                response = _instead(request, error)
+            return private(response)
 
         page.mus_methods = methods  # type: ignore[attr-defined]
         page.mus_returns_to = returns_to  # type: ignore[attr-defined]
@@ -157,6 +154,28 @@ def _reason(refusal: Refused | Erased) -> str:
     return _("The text was erased by the rule “%(rule)s”, so this cannot be done.") % names
 
 
+def _instead(request: HttpRequest, error: Exception) -> HttpResponse:
+    """What is answered in place of a page that cannot be shown."""
+    if isinstance(error, TOO_LARGE):
+        return _too_large(request)
+    if isinstance(error, MasterKeyError):
+        return answer_without_key(request, error, as_json=wants_json(request))
+    if isinstance(error, NotRecorded):
+        return _failed(request, error, status=503)
+    if isinstance(error, Http404):
+        return _not_here(request, error)
+    return _failed(request, error)
+
+
+def _not_here(request: HttpRequest, error: Http404) -> HttpResponse:
+    """The host's own page for an address without a page; it may name who is logged in, so it is private too."""
+    # Where the host has i18n_patterns, LocaleMiddleware would send a stranger on to a prefixed address first. There is
+    # nothing there either; asked of these addresses alone, it lets the 404 stand.
+    handler = get_resolver(get_urlconf()).resolve_error_handler(404)
+    request.urlconf = "mus_workflow.urls"
+    return handler(request, exception=error)
+
+
 def _refused(request: HttpRequest, reason: str, **kwargs: Any) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"reason": reason}, status=422)
@@ -178,20 +197,28 @@ def _too_large(request: HttpRequest) -> HttpResponse:
     return render(request, "mus_workflow/error.html", {"reason": reason}, status=413)
 
 
-def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+def _failed(request: HttpRequest, error: Exception, *, status: int = 500) -> HttpResponse:
     reference = secrets.token_hex(4).upper()
     # The frames without the message: an exception's message may quote what a person wrote.
     frames = "".join(traceback.format_tb(error.__traceback__))
     logger.error("error %s on %s: %s\n%s", reference, request.path, type(error).__name__, frames)
     if wants_json(request):
         return JsonResponse(
-            {"reason": _("Something went wrong. Your text is still here."), "reference": reference}, status=500
+            {"reason": _("Something went wrong. Your text is still here."), "reference": reference}, status=status
         )
     try:
         address = _with_parked(request) if request.method == "POST" else request.get_full_path()
     except DatabaseError:  # what failed once may fail again
         address = ""
-    return render(request, "mus_workflow/error.html", {"reference": reference, "address": address}, status=500)
+    except MasterKeyError as problem:
+        return answer_without_key(request, problem, as_json=False)
+    context = {
+        "reference": reference,
+        "address": address,
+        "is_kept": bool(address) and request.method == "POST",
+        "is_unrecorded": isinstance(error, NotRecorded),
+    }
+    return render(request, "mus_workflow/error.html", context, status=status)
 
 
 def _with_parked(request: HttpRequest) -> str:
@@ -230,11 +257,3 @@ def _page_of(request: HttpRequest) -> str:
 
 def _view_of(request: HttpRequest) -> Any:
     return request.resolver_match.func if request.resolver_match else None
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "same-origin"
-    response["X-Content-Type-Options"] = "nosniff"
-    patch_vary_headers(response, ["Cookie"])
-    return response

@@ -7,17 +7,20 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from mus_workflow.actions.record_reading import record_reading
+from mus_workflow.actions.record_reading import NotRecorded, record_reading
 from mus_workflow.history.listing import agreements_for_audit
+from mus_workflow.history.opening import LockedAway
 from mus_workflow.models import Agreement, ReadingPurpose
 from mus_workflow.policies.overview import answers_grants, is_auditor
+from mus_workflow.responses import answer_without_key, private
+from mus_workflow.sealing import MasterKeyError
 from mus_workflow.who_acts import acting_in
 
 INDEX = "mus_audit:index"
@@ -41,20 +44,24 @@ class AuditorOnly:
         return is_auditor(user)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """404 for everybody else, the superuser too."""
+        """404 for everybody else, the superuser too; 503 for what cannot be opened, or recorded as opened."""
         if not self.exists_for(request.user):
             raise Http404
-        with acting_in(request):
-            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        response["Cache-Control"] = "private, no-store"
-        return response
+        try:
+            with acting_in(request):
+                response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except (LockedAway, MasterKeyError) as error:
+            response = answer_without_key(request, error)
+        except NotRecorded:
+            response = render(request, "mus_workflow/error.html", {"is_unrecorded": True}, status=503)
+        return private(response)
 
     def agreement_or_404(self, dialogue_id: uuid.UUID) -> Agreement:
         """The agreement of a dialogue, with its metadata."""
         return get_object_or_404(agreements_for_audit(self.request.user), dialogue=dialogue_id)
 
     def record(self, agreement: Agreement, purpose: ReadingPurpose) -> None:
-        """Record the opening. What cannot be recorded is not shown: an error here ends the request."""
+        """Record the opening. What cannot be recorded is not shown: NotRecorded ends the request."""
         record_reading(
             dialogue=agreement.dialogue, reader=self.request.user, role=AUDITOR, purpose=purpose, at=timezone.now()
         )

@@ -13,7 +13,7 @@ ALLOWED_HOSTS = os.environ["ALLOWED_HOSTS"].split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS]
 MUS = {
     **MUS,
-    "MASTER_KEYS": parse_master_keys(os.environ["MUS_MASTER_KEYS"]),
+    "MASTER_KEYS": parse_master_keys(os.environ.get("MUS_MASTER_KEYS", "")),
     "CHECKPOINT_KEY": os.environ.get("MUS_CHECKPOINT_KEY", ""),
     "CHECKPOINT_OLD_KEYS": os.environ.get("MUS_CHECKPOINT_OLD_KEYS", "").split(),
     "CHECKPOINT_SINKS": json.loads(os.environ.get("MUS_CHECKPOINT_SINKS", "[]")),

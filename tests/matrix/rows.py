@@ -57,6 +57,8 @@ MATRIX: dict[str, Row] = {
     "my_agreement": page(EVERYBODY),
     # A POST gives an archive of what is about the person who asks, and of nobody else.
     "my_data": form(EVERYBODY),
+    # Dates, roles and purposes of what others have opened of one's own: the same words for all, and nobody's text.
+    "who_looked": page(EVERYBODY),
     "hr_overview": page(frozenset({"hr"})),
     "employee_invite": form(frozenset({"manager", "delegate"})),
     # Of a file that both write with; one in a preparation exists for its author, and for whom it is shared with.

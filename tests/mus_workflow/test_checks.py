@@ -1,12 +1,26 @@
 """System checks: each says what is wrong, and nothing where nothing is."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.checks import ERROR, WARNING, run_checks
 
-from mus_workflow.checks import check_deployment, check_form_size, check_settings, check_triggers
+from mus_workflow.actions.check_key_backup import check_key_backup
+from mus_workflow.actions.rotate_keys import rotate_batch
+from mus_workflow.checks import (
+    check_deployment,
+    check_form_size,
+    check_key_backups,
+    check_master_keys,
+    check_settings,
+    check_triggers,
+)
+from mus_workflow.models import DataKey
+from tests.builders import Cast, make_dialogue
+from tests.master_keys import ANOTHER, GONE, OLD, ROTATED, ROTATING
+from tests.plumbing.clock import NOW
 
 STOCK = {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"}
 GOOD = {**STOCK, "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL;"}}
@@ -78,3 +92,55 @@ def test_the_checks_are_registered_where_django_looks() -> None:
 def test_a_host_is_told_where_a_long_form_would_be_refused(settings, most, found):
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = most
     assert ids(check_form_size(None)) == found
+
+
+@pytest.mark.django_db
+class TestMasterKeys:
+    """Whether what is on the ring opens what lies in the database, and whether there is a copy of it."""
+
+    @pytest.fixture(autouse=True)
+    def dialogue(self, cast: Cast) -> None:
+        make_dialogue(cast)
+
+    @pytest.mark.parametrize(
+        ("ring", "said"),
+        [
+            (ANOTHER, "The master key 'test' is not the one that wrapped"),
+            (ROTATED, "The master key 'test' is not in MUS"),
+            (GONE, "There is no master key"),
+        ],
+    )
+    def test_a_missing_or_wrong_one_is_an_error(self, settings: Any, ring: dict[str, str], said: str) -> None:
+        settings.MUS = {**settings.MUS, "MASTER_KEYS": ring}
+        (found,) = check_master_keys(None, ["default"])
+        assert (found.id, found.level) == ("mus.E010", ERROR)
+        assert found.msg.startswith(said)
+        assert [one.id for one in run_checks(tags=["database"], databases=["default"])] == ["mus.E010"]
+
+    def test_each_of_several_is_tried(self, settings: Any) -> None:
+        settings.MUS = {**settings.MUS, "MASTER_KEYS": ROTATING}
+        rotate_batch(size=2)
+        assert ids(check_master_keys(None, ["default"])) == []
+        settings.MUS = {**settings.MUS, "MASTER_KEYS": {"new": OLD, "test": OLD}}
+        (found,) = check_master_keys(None, ["default"])
+        assert found.msg.startswith("The master key 'new' is not the one that wrapped")
+        assert found.msg.endswith("nothing of it is lost.")
+
+    def test_a_key_without_a_copy_that_works_is_a_warning(self) -> None:
+        (found,) = check_key_backups(None)
+        assert (found.id, found.level) == ("mus.W010", WARNING)
+        assert "'test'" in found.msg
+
+    def test_a_year_later_it_is_asked_for_again(self) -> None:
+        check_key_backup(copy=OLD, at=NOW - timedelta(days=360))
+        assert ids(check_key_backups(None)) == []
+
+    def test_a_check_of_long_ago_does_not_count(self) -> None:
+        check_key_backup(copy=OLD, at=NOW - timedelta(days=370))
+        assert ids(check_key_backups(None)) == ["mus.W010"]
+
+    def test_a_new_key_needs_a_copy_before_it_wraps_anything(self, settings: Any) -> None:
+        check_key_backup(copy=OLD, at=NOW)
+        settings.MUS = {**settings.MUS, "MASTER_KEYS": ROTATING}
+        assert ["'new'" in found.msg for found in check_key_backups(None)] == [True]
+        assert DataKey.objects.by_master_key() == {"test": DataKey.objects.count()}

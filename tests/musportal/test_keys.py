@@ -2,6 +2,7 @@ import base64
 import stat
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from musportal.keys import kept_secret, new_master_key, parse_master_keys
 
@@ -12,7 +13,7 @@ def test_the_first_master_key_is_the_current_one():
 
 @pytest.mark.parametrize("text", ["", "no-colon", "2026:", ":a2V5"])
 def test_a_malformed_list_of_master_keys_stops_the_start(text):
-    with pytest.raises(ValueError, match="MUS_MASTER_KEYS must read"):
+    with pytest.raises(ImproperlyConfigured, match="MUS_MASTER_KEYS is missing or malformed"):
         parse_master_keys(text)
 
 

@@ -17,7 +17,7 @@ from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.evidence import Finding
 from mus_workflow.history.chains import Tally
 from mus_workflow.history.verification import check_wall, verify_dialogue, verify_everything
-from mus_workflow.models import Dialogue
+from mus_workflow.models import DataKey, Dialogue
 
 
 class Command(BaseCommand):
@@ -32,6 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, tell, and exit."""
+        _refuse_without_key()
         tally = Tally()
         findings = _counted(self._findings(options["dialogue"], tally), tally)
         (self._write_json if options["json"] else self._write_text)(findings, tally)
@@ -89,6 +90,12 @@ class Command(BaseCommand):
             "erased": dict(tally.erased),
         }
         self.stdout.write("], " + json.dumps(rest, ensure_ascii=False)[1:])
+
+
+def _refuse_without_key() -> None:
+    """Without its master key no payload opens, and every entry would be named though nobody touched it."""
+    for problem in DataKey.objects.locked_away().values():
+        raise CommandError(_("Nothing can be checked: %(problem)s.") % {"problem": problem})
 
 
 def _counted(findings: Iterator[Finding], tally: Tally) -> Iterator[Finding]:
