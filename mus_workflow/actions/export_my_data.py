@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
-from mus_workflow.models import Artefact, DataKey, Event, user_key
+from mus_workflow.models import Artefact, DataKey, Event, exports_chain, user_key
 
 from .frame import record_outside
-
-# The chain of what a person took out is named by a UUID made from the person's key.
-EXPORTS = uuid.UUID("6d75732d-6578-4070-a472-7473000000a1")
 
 
 @transaction.atomic
@@ -26,7 +22,7 @@ def export_my_data(*, by: Any, at: datetime, sha256: str) -> None:
     # The write that locks comes first: nobody else appends to a chain of this kind meanwhile.
     DataKey.objects.filter(dialogue=None, artefact=Artefact.EVENT).update(artefact=F("artefact"))
     record_outside(
-        chain=uuid.uuid5(EXPORTS, user_key(by)),
+        chain=exports_chain(user_key(by)),
         event=Event.EXPORTED,
         obj=by,
         payload={"what": "everything about the person", "sha256": sha256},

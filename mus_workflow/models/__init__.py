@@ -20,7 +20,7 @@ from .key_backup_check import KeyBackupCheck
 from .ledger_entry import ClockWentBack, Event, LedgerEntry, Payload, split_payload
 from .legal_hold import LegalHold
 from .manager_relation import ManagerRelation
-from .outside_chains import POWERS, RELATIONS, relations_chain, rules_chain
+from .outside_chains import POWERS, RELATIONS, exports_chain, relations_chain, rules_chain
 from .parked_post import ParkedPost
 from .participant import Participant
 from .password_change import PasswordChange
@@ -93,6 +93,7 @@ __all__ = [
     "Signature",
     "Unit",
     "Verification",
+    "exports_chain",
     "moves_to",
     "open_each",
     "open_sealed",

@@ -9,8 +9,6 @@ from itertools import groupby
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from mus_workflow.actions.change_manager import RELATIONS
-from mus_workflow.actions.export_my_data import EXPORTS
 from mus_workflow.history.opening import open_or_gone
 from mus_workflow.models import (
     Artefact,
@@ -23,6 +21,8 @@ from mus_workflow.models import (
     Reading,
     ReadingPurpose,
     Role,
+    exports_chain,
+    relations_chain,
 )
 
 from .nodes import Coded, Group, Many, Rows, Value, coded
@@ -203,7 +203,7 @@ def _artefact(artefact: str) -> Coded:
 def _ledger(subject: Subject) -> Many:
     """The headers of entries about the person, and of those that tell what the person did; chain by chain."""
     about = [part.dialogue_id for part in subject.as_employee]
-    about += [uuid.uuid5(space, subject.key) for space in (RELATIONS, EXPORTS)]
+    about += [relations_chain(subject.key), exports_chain(subject.key)]
     found = LedgerEntry.objects.filter(Q(chain__in=about) | Q(actor=subject.key) | Q(real_actor=subject.key))
     chains = [
         _chain(subject, chain, list(rows))
