@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import partial
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +24,12 @@ logger = logging.getLogger("mus_workflow.notifications")
 
 def after_commit(send: Callable[..., None], *args: str) -> None:
     """Call a sender when the transaction has committed. A mail that fails never undoes what was done."""
-    transaction.on_commit(partial(send, *args), robust=True)
+
+    @wraps(send)  # Django names it in the log when it fails
+    def later() -> None:
+        send(*args)
+
+    transaction.on_commit(later, robust=True)
 
 
 def send_invitation(dialogue_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -39,14 +40,13 @@ def answer_without_key(request: HttpRequest, problem: Exception, *, as_json: boo
     if as_json:
         reason = _("What you write cannot be saved just now: a key is missing on the server. Leave this page open.")
         return JsonResponse({"reason": reason, "reference": reference}, status=503)
-    context = {
-        "is_without_key": True,
-        "reference": reference,
-        "texts": _words_in(request),
-        "sent": _sent_in(request),
-        "address": request.get_full_path(),
-    }
+    context = {"is_without_key": True, "reference": reference, **typed_back(request)}
     return render(request, "mus_workflow/error.html", context, status=503)
+
+
+def typed_back(request: HttpRequest) -> dict[str, Any]:
+    """What was sent, for a page that gives it back because it could not be kept on the server."""
+    return {"texts": _words_in(request), "sent": _sent_in(request), "address": request.get_full_path()}
 
 
 def _words_in(request: HttpRequest) -> list[str]:

@@ -36,7 +36,7 @@ from mus_workflow.actions.record_reading import NotRecorded
 from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.models import Erased, user_key
 from mus_workflow.policies.verdict import Refused
-from mus_workflow.responses import answer_without_key, private
+from mus_workflow.responses import answer_without_key, private, typed_back
 from mus_workflow.sealing import MasterKeyError
 from mus_workflow.who_acts import acting_in
 
@@ -206,10 +206,11 @@ def _failed(request: HttpRequest, error: Exception, *, status: int = 500) -> Htt
         return JsonResponse(
             {"reason": _("Something went wrong. Your text is still here."), "reference": reference}, status=status
         )
+    kept: dict[str, Any] = {}
     try:
         address = _with_parked(request) if request.method == "POST" else request.get_full_path()
-    except DatabaseError:  # what failed once may fail again
-        address = ""
+    except DatabaseError:  # what failed once may fail again: then the text goes back in the page itself
+        address, kept = "", typed_back(request)
     except MasterKeyError as problem:
         return answer_without_key(request, problem, as_json=False)
     context = {
@@ -217,6 +218,7 @@ def _failed(request: HttpRequest, error: Exception, *, status: int = 500) -> Htt
         "address": address,
         "is_kept": bool(address) and request.method == "POST",
         "is_unrecorded": isinstance(error, NotRecorded),
+        **kept,
     }
     return render(request, "mus_workflow/error.html", context, status=status)
 
