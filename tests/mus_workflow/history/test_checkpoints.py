@@ -60,7 +60,7 @@ def go_on(dialogue: Dialogue, by: Any) -> None:
 
 def read(dialogue: Dialogue, reader: Any, hours: float) -> None:
     at = NOW - timedelta(hours=hours)
-    record_reading(dialogue=dialogue, reader=reader, role="AUDITOR", purpose=ReadingPurpose.AUDIT, at=at)
+    record_reading(dialogue=dialogue, reader=reader, role="MANAGER", purpose=ReadingPurpose.TALK, at=at)
 
 
 def last_of(chain: uuid.UUID) -> int:
