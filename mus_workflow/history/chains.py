@@ -27,17 +27,24 @@ gettext_noop("it was changed after it was written")
 gettext_noop("these bytes are not an envelope")
 gettext_noop("the envelope was altered, or sealed by another key")
 gettext_noop("its key is gone, and no rule says why")
+# In place of a chain's id, in a finding about the database itself.
+DATABASE = "database"
 MISSING = re.compile(r"entry (\d+) is missing")
 
 
 @dataclass
 class Tally:
-    """What was looked at: how many dialogues and entries, and by which rules texts had been erased."""
+    """What was looked at: how many dialogues and entries, and what rules had erased.
+
+    ``unchecked`` tells in sentences what this run could not look at.
+    """
 
     dialogues: int = 0
     entries: int = 0
     findings: int = 0
     erased: Counter[str] = field(default_factory=Counter)
+    readings_erased: int = 0
+    unchecked: list[str] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         """Count what another one has counted, too."""

@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.db import DatabaseError, models, router
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mus_workflow.evidence import Finding
-from mus_workflow.models import Dialogue, LedgerEntry, Verification
+from mus_workflow.models import Dialogue, Event, LedgerEntry, Verification
 from mus_workflow.models.triggers import missing_triggers
 
-from .chains import Entry, Tally, check_links, open_entries
+from .backdating import check_backdating
+from .chains import DATABASE, Entry, Tally, check_links, open_entries
+from .checkpoints import check_checkpoints
 from .drift import TRACKED, Tracked, check_drift
+from .integrity import check_integrity
 from .keeping import check_keeping
 from .ledger_rows import other_rows, rows_of
 from .moment import one_moment
@@ -28,7 +32,9 @@ from .signings import check_once_written, check_presentations, check_signatures,
 BATCH = 100
 # Starting a second process is not worth it for fewer dialogues.
 MANY = 10 * BATCH
-DATABASE = "database"
+
+# What comes of values that the models cannot convert.
+UNREADABLE = (DatabaseError, TypeError, ValueError, LookupError, AttributeError)
 
 Progress = Callable[[int, int], None]
 Checked = tuple[list[Finding], Tally]
@@ -46,26 +52,26 @@ def verify_everything(
     tally: Tally | None = None,
     progress: Progress | None = None,
     *,
+    at: datetime | None = None,
     since: datetime | None = None,
+    all_roots: bool = False,
     processes: int = 1,
 ) -> Iterator[Finding]:
-    """Everything that is wrong in any dialogue, chain or history row; with ``since`` in what has entries from then on.
+    """Everything that is wrong anywhere; with ``since`` of the dialogues only those with entries from then on.
 
-    ``tally`` is filled on the way; ``progress`` is told (done, of how many).
+    ``at`` is now (None: the clock's). ``tally`` is filled on the way; ``progress`` is told (done, of how many).
+    ``all_roots``: compute the roots of all checkpoints anew, however many there are.
     """
     tally = Tally() if tally is None else tally
     yield from check_wall()
-    dialogues = _dialogues(since)
-    of = dialogues.count()
-    for findings, counted in in_processes(_check, _batches(dialogues), processes if of > MANY else 1):
-        tally.add(counted)
-        yield from findings
-        if progress:
-            progress(tally.dialogues, of)
-    yield from _check_others(tally)
+    yield from _readable(_check_dialogues(tally, progress, since, processes))
+    yield from _readable(_check_others(tally))
     if since is None:
         for tracked in TRACKED:
-            yield from _orphans(tracked)
+            yield from _readable(_orphans(tracked))
+        yield from _readable(check_integrity(tally))
+    yield from _readable(check_checkpoints(tally, at=at or timezone.now(), all_roots=all_roots))
+    yield from _readable(check_backdating())
 
 
 def check_wall() -> Iterator[Finding]:
@@ -77,6 +83,18 @@ def check_wall() -> Iterator[Finding]:
 def latest_verification() -> Verification | None:
     """What the last check of everything found; None where there was none. Checks of a part do not count."""
     return Verification.objects.filter(since=None).order_by("-ended_at").first()
+
+
+def _check_dialogues(
+    tally: Tally, progress: Progress | None, since: datetime | None, processes: int
+) -> Iterator[Finding]:
+    dialogues = _dialogues(since)
+    of = dialogues.count()
+    for findings, counted in in_processes(_check, _batches(dialogues), processes if of > MANY else 1):
+        tally.add(counted)
+        yield from findings
+        if progress:
+            progress(tally.dialogues, of)
 
 
 def _dialogues(since: datetime | None) -> models.QuerySet[Dialogue]:
@@ -97,18 +115,19 @@ def _batches(dialogues: models.QuerySet[Dialogue]) -> Iterator[list[uuid.UUID]]:
 
 def _check(dialogues: list[uuid.UUID]) -> Checked:
     """What is wrong with these dialogues. What cannot even be read is named by its dialogue."""
+    findings: list[Finding] = []
     tally = Tally(dialogues=len(dialogues))
     try:
         with one_moment():
-            return list(_verify(dialogues, tally)), tally
-    except (DatabaseError, TypeError, ValueError, LookupError, AttributeError) as error:
+            findings.extend(_verify(dialogues, tally))
+        return findings, tally
+    except UNREADABLE as error:
         if len(dialogues) == 1:
-            problem = _("something of it has a form that cannot be read: %(problem)s")
-            return [Finding(str(dialogues[0]), None, problem % {"problem": error})], tally
+            return [*findings, _unreadable(str(dialogues[0]), error)], tally
     apart, tally = [_check([key]) for key in dialogues], Tally()
     for _findings, counted in apart:
         tally.add(counted)
-    return [finding for findings, _tally in apart for finding in findings], tally
+    return [finding for found, _tally in apart for finding in found], tally
 
 
 def _verify(dialogues: list[uuid.UUID], tally: Tally) -> Iterator[Finding]:
@@ -126,9 +145,25 @@ def _verify(dialogues: list[uuid.UUID], tally: Tally) -> Iterator[Finding]:
         yield from check(dialogues, entries)
 
 
+def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings; where the rows cannot even be read, that is the last."""
+    try:
+        yield from findings
+    except UNREADABLE as error:
+        yield _unreadable(DATABASE, error)
+
+
+def _unreadable(chain: str, error: Exception) -> Finding:
+    # Only the kind of error: its text may quote what stands in the row.
+    problem = _("something of it cannot be read (%(error)s)")
+    return Finding(chain, None, problem % {"error": type(error).__name__})
+
+
 def _check_others(tally: Tally) -> Iterator[Finding]:
-    """The chains of reporting lines and rules, and those that no dialogue has."""
+    """The chains of reporting lines and rules, and those of dialogues that are gone."""
     for rows in other_rows():
+        if rows[0].event == Event.CREATED:
+            yield Finding(str(rows[0].chain), None, _("its dialogue is gone"))
         yield from check_links(rows)
         yield from (opened for opened in open_entries(rows, tally) if isinstance(opened, Finding))
 

@@ -14,9 +14,11 @@ from django.utils import translation
 
 from mus_workflow.actions.make_checkpoint import AnotherRun
 from mus_workflow.evidence import parse_note, parse_verifier_key
+from mus_workflow.history.checkpoints import state_of_checkpoints
 from mus_workflow.management.commands import mus_checkpoint
 from mus_workflow.models import Checkpoint, Delivery
 from mus_workflow.sealing import SigningKey
+from tests.plumbing.clock import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +177,10 @@ def test_of_two_runs_at_once_one_gives_way(mus: Any, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(mus_checkpoint, "make_checkpoint", taken)
     with pytest.raises(CommandError, match="Another process"):
         run()
+
+
+def test_the_state_before_the_first(mus: Any) -> None:
+    mus(CHECKPOINT_SINKS=[{"type": "tape"}])
+    state = state_of_checkpoints(at=NOW)
+    assert (state.newest, state.age, state.is_late) == (None, None, True)
+    assert "'tape'" in state.problem

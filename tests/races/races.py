@@ -22,6 +22,9 @@ from mus_workflow.actions.write_revision import present_agreement, save_revision
 from mus_workflow.documents.agreement import document_sha256
 from mus_workflow.documents.merge import Typed
 from mus_workflow.evidence import head_leaf, leaf_hash, merkle_root, verify_chain
+from mus_workflow.history import verification
+from mus_workflow.history.chains import Tally
+from mus_workflow.history.verification import verify_everything
 from mus_workflow.models import Checkpoint, Dialogue, LedgerEntry, Presentation, Signature, open_sealed
 from mus_workflow.sealing import SigningKey, new_signing_key
 from tests.builders import ITEM, qid, write_agreement
@@ -208,6 +211,44 @@ def checkpoints() -> dict[str, Any]:
         "numbers": list(Checkpoint.objects.order_by("number").values_list("number", flat=True)),
         "wrong": wrong,
         "entries": [Checkpoint.objects.newest().entries, LedgerEntry.objects.count()],
+    }
+
+
+def verify_while_writing() -> dict[str, Any]:
+    """One verifies everything, over and over, while others write; afterwards two processes verify, and one finds."""
+    dialogue = scene.talk()
+    manager = parties(dialogue)[1]
+    writers = [scene.talk(), *scene.waiting()]
+
+    def record(one: Dialogue) -> Callable[[], list[Told]]:
+        employee, chief = parties(one)
+
+        def write() -> list[Told]:
+            told = []
+            for _time in range(4):
+                told.append(attempt(lambda: named(take_back_agreement(dialogue_id=one.pk, by=employee, at=NOW))))
+                told.append(attempt(lambda: named(present_agreement(dialogue_id=one.pk, by=chief, at=NOW))))
+            return told
+
+        return write
+
+    def verify() -> list[Told]:
+        return [{"found": str(finding)} for _time in range(5) for finding in verify_everything(at=NOW)]
+
+    write_agreement(dialogue, by=manager)
+    told = together([verify, *map(record, writers)])
+    verification.MANY, verification.BATCH = 0, 1
+    tally = Tally()
+    sound = [str(finding) for finding in verify_everything(tally, at=NOW, processes=2)]
+    Dialogue.objects.filter(pk=dialogue.pk).update(stage="CLOSED")
+    return {
+        "errors": [row["error"] for row in told if "error" in row],
+        "written": sum(1 for row in told if "made" in row),
+        "found": [row["found"] for row in told if "found" in row] + sound,
+        "tampered": [finding.chain for finding in verify_everything(at=NOW, processes=2)],
+        "dialogue": str(dialogue.pk),
+        "entries": [tally.entries, LedgerEntry.objects.count()],
+        "dialogues": [tally.dialogues, Dialogue.objects.count()],
     }
 
 

@@ -12,6 +12,7 @@ from tests.races.conftest import Race
 POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 # Stock: no write-ahead log, transactions that begin as readers, five seconds of patience.
 SETTINGS = ["shipped"] if POSTGRES else ["shipped", "stock"]
+STOCK_AS_A_PROOF = ["shipped"] if POSTGRES else ["shipped", pytest.param("stock", marks=pytest.mark.prove)]
 
 
 def environment(which: str) -> dict[str, str]:
@@ -50,13 +51,23 @@ def test_what_was_acknowledged_before_the_presentation_is_in_what_was_presented(
     assert ("made" in seen["presented"][0], seen["typed"] > 0) == (True, True)
 
 
-@pytest.mark.parametrize("which", SETTINGS)
+@pytest.mark.parametrize("which", STOCK_AS_A_PROOF)
 def test_checkpoints_made_at_once_have_a_number_each_and_cover_what_they_say(race: Race, which: str) -> None:
     seen = race("checkpoints", **environment(which))
     assert (seen["errors"], seen["wrong"]) == ([], [])
     assert seen["made"] == seen["numbers"][:-1]
     assert seen["numbers"] == list(range(1, len(seen["numbers"]) + 1))
     assert seen["entries"][0] == seen["entries"][1]
+
+
+@pytest.mark.parametrize("which", STOCK_AS_A_PROOF)
+def test_what_is_written_during_a_check_is_not_taken_for_tampering(race: Race, which: str) -> None:
+    seen = race("verify_while_writing", **environment(which))
+    assert (seen["errors"], seen["found"]) == ([], [])
+    assert seen["written"] > 10
+    assert seen["tampered"] == [seen["dialogue"]]
+    assert seen["entries"][0] == seen["entries"][1]
+    assert seen["dialogues"][0] == seen["dialogues"][1]
 
 
 def test_a_process_that_is_killed_leaves_nothing_torn_and_loses_nothing_it_acknowledged(race: Race) -> None:

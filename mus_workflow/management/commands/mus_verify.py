@@ -3,56 +3,94 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 import uuid
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from mus_workflow.actions.record_verification import KEPT, record_verification
 from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.evidence import Finding
+from mus_workflow.history.anchors import AnchorError, check_anchors
 from mus_workflow.history.chains import Tally
 from mus_workflow.history.verification import check_wall, verify_dialogue, verify_everything
+from mus_workflow.management.progress import progress_bar
 from mus_workflow.models import DataKey, Dialogue
+
+PROCESSES = 2
+AGO = re.compile(r"(\d+)([hd])")
 
 
 class Command(BaseCommand):
     """Exits with 0 when nothing is wrong, and with 1 after naming each entry that is."""
 
-    help = gettext_lazy("Checks the ledger, its payloads, the history and the live agreements against each other.")
+    help = gettext_lazy(
+        "Checks the ledger, its payloads, the history, the live agreements and the checkpoints against each other."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One dialogue instead of all, and output for programs."""
-        parser.add_argument("--dialogue", metavar="REF|UUID", help="Check one dialogue only.")
+        """A part instead of everything, what was kept outside, and output for programs."""
+        parser.add_argument("--dialogue", metavar="REF|UUID", help="Check one dialogue only; keep no result.")
+        parser.add_argument(
+            "--since", metavar="WHEN", help="Check the dialogues with entries since then: 2026-11-01, 24h or 7d."
+        )
+        parser.add_argument("--anchors", metavar="FOLDER", help="Compare with checkpoint files kept outside.")
+        parser.add_argument("--all-roots", action="store_true", help="Compute the root of every checkpoint anew.")
         parser.add_argument("--json", action="store_true", help="Write one JSON document.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check, tell, and exit."""
+        """Check, tell, keep the result, and exit."""
         _refuse_without_key()
-        tally = Tally()
-        findings = _counted(self._findings(options["dialogue"], tally), tally)
-        (self._write_json if options["json"] else self._write_text)(findings, tally)
+        at, tally = timezone.now(), Tally()
+        since = _moment(options["since"], at) if options["since"] else None
+        kept: list[dict[str, Any]] = []
+        rows = _noted(self._findings(options, tally, at=at, since=since), tally, kept)
+        (self._write_json if options["json"] else self._write_text)(rows, tally)
+        if not options["dialogue"]:
+            record_verification(
+                started_at=at,
+                ended_at=timezone.now(),
+                since=since,
+                dialogues=tally.dialogues,
+                entries=tally.entries,
+                found=tally.findings,
+                findings=kept,
+                erased=tally.erased,
+            )
         if tally.findings:
             sys.exit(1)
 
-    def _findings(self, wanted: str | None, tally: Tally) -> Iterator[Finding]:
-        if not wanted:
-            return verify_everything(tally, self._progress if self.stderr.isatty() else None)
-        dialogue = _dialogue(wanted)
-        return iter([*check_wall(), *verify_dialogue(dialogue.pk, tally)])
+    def _findings(
+        self, options: dict[str, Any], tally: Tally, *, at: datetime, since: datetime | None
+    ) -> Iterator[Finding]:
+        anchored = _anchored(options["anchors"], tally, at) if options["anchors"] else iter(())
+        if options["dialogue"]:
+            return chain(check_wall(), verify_dialogue(_dialogue(options["dialogue"]).pk, tally), anchored)
+        found = verify_everything(
+            tally,
+            progress_bar(self.stderr),
+            at=at,
+            since=since,
+            all_roots=options["all_roots"],
+            processes=min(PROCESSES, os.cpu_count() or 1),
+        )
+        return chain(found, anchored)
 
-    def _progress(self, done: int, of: int) -> None:
-        end = "\n" if done >= of else ""
-        self.stderr.write(f"\r{done}/{of}", ending=end)
-        self.stderr.flush()
-
-    def _write_text(self, findings: Iterator[Finding], tally: Tally) -> None:
-        for finding in findings:
-            self.stdout.write(self.style.ERROR(_sentence(finding)))
+    def _write_text(self, rows: Iterator[dict[str, Any]], tally: Tally) -> None:
+        for row in rows:
+            self.stdout.write(self.style.ERROR(_sentence(row)))
         for rule, count in sorted(tally.erased.items()):
             names = {"count": count, "rule": rule_in_words(rule)}
             self.stdout.write(
@@ -63,6 +101,15 @@ class Command(BaseCommand):
                 )
                 % names
             )
+        if tally.readings_erased:
+            text = ngettext(
+                "%(count)s reading was erased by rule; that it is gone is no finding.",
+                "%(count)s readings were erased by rule; that they are gone is no finding.",
+                tally.readings_erased,
+            )
+            self.stdout.write(text % {"count": tally.readings_erased})
+        for what in tally.unchecked:
+            self.stdout.write(_("Not checked: %(what)s") % {"what": what})
         names = {"entries": tally.entries, "dialogues": tally.dialogues, "findings": tally.findings}
         if tally.findings:
             text = _(
@@ -73,21 +120,17 @@ class Command(BaseCommand):
             text = _("Everything is as it was written: %(entries)s entries of %(dialogues)s dialogues.")
             self.stdout.write(self.style.SUCCESS(text % names))
 
-    def _write_json(self, findings: Iterator[Finding], tally: Tally) -> None:
+    def _write_json(self, rows: Iterator[dict[str, Any]], tally: Tally) -> None:
         self.stdout.write('{"findings": [', ending="")
-        for number, finding in enumerate(findings):
-            row = {
-                "chain": finding.chain,
-                "reference": _reference(finding),
-                "entry": finding.n,
-                "problem": finding.problem,
-            }
+        for number, row in enumerate(rows):
             self.stdout.write(("," if number else "") + json.dumps(row, ensure_ascii=False), ending="")
         rest = {
             "ok": not tally.findings,
             "entries": tally.entries,
             "dialogues": tally.dialogues,
             "erased": dict(tally.erased),
+            "readings_erased": tally.readings_erased,
+            "unchecked": tally.unchecked,
         }
         self.stdout.write("], " + json.dumps(rest, ensure_ascii=False)[1:])
 
@@ -98,17 +141,48 @@ def _refuse_without_key() -> None:
         raise CommandError(_("Nothing can be checked: %(problem)s.") % {"problem": problem})
 
 
-def _counted(findings: Iterator[Finding], tally: Tally) -> Iterator[Finding]:
+def _noted(findings: Iterator[Finding], tally: Tally, kept: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each finding as it is told and kept, counted on its way."""
     for finding in findings:
         tally.findings += 1
-        yield finding
+        row = {
+            "chain": finding.chain,
+            "reference": _reference(finding),
+            "entry": finding.n,
+            "problem": finding.problem,
+        }
+        if len(kept) < KEPT:
+            kept.append(row)
+        yield row
 
 
-def _sentence(finding: Finding) -> str:
-    names = {"chain": _reference(finding) or finding.chain, "number": finding.n, "problem": finding.problem}
-    if finding.n is None:
+def _sentence(row: dict[str, Any]) -> str:
+    names = {"chain": row["reference"] or row["chain"], "number": row["entry"], "problem": row["problem"]}
+    if row["entry"] is None:
         return _("%(chain)s: %(problem)s.") % names
     return _("%(chain)s, entry %(number)s: %(problem)s.") % names
+
+
+def _anchored(folder: str, tally: Tally, at: datetime) -> Iterator[Finding]:
+    try:
+        return check_anchors(Path(folder), tally, at=at)
+    except AnchorError as error:
+        raise CommandError(str(error)) from None
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    """A day, a moment, or so many hours or days before now."""
+    ago = AGO.fullmatch(text)
+    if ago:
+        return now - timedelta(**{{"h": "hours", "d": "days"}[ago.group(2)]: int(ago.group(1))})
+    try:
+        day = parse_date(text)
+        found = datetime.combine(day, time.min) if day else parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise CommandError(_("“%(text)s” is no day, no moment, and no 24h or 7d.") % {"text": text})
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
 
 
 def _reference(finding: Finding) -> str:

@@ -65,7 +65,7 @@ def one_more_entry(dialogue: Dialogue, by: Any) -> None:
 
 
 def read(dialogue: Dialogue, reader: Any, before: timedelta) -> None:
-    record_reading(dialogue=dialogue, reader=reader, role="AUDITOR", purpose=ReadingPurpose.AUDIT, at=NOW - before)
+    record_reading(dialogue=dialogue, reader=reader, role="MANAGER", purpose=ReadingPurpose.TALK, at=NOW - before)
 
 
 def test_the_first_covers_the_end_of_every_chain(cast: Cast) -> None:
@@ -145,10 +145,10 @@ def test_a_reading_is_a_leaf_by_the_published_format(cast: Cast) -> None:
     said = {
         "dialogue": str(dialogue.pk),
         "id": str(reading.pk),
-        "purpose": "AUDIT",
+        "purpose": "TALK",
         "read_at_us": (int(NOW.timestamp()) - 3600) * 1_000_000 + 7,
         "reader": str(cast.auditor.pk),
-        "role": "AUDITOR",
+        "role": "MANAGER",
     }
     leaf = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
     assert make().readings_root == sha(b"\0", leaf)

@@ -1,4 +1,4 @@
-"""What the tests of the history ask for."""
+"""What the tests of the history ask for. A dialogue is made once for a module; each test rolls back to it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,21 @@ def in_english() -> Iterator[None]:
 
 
 @pytest.fixture
-def dialogue(cast: Cast) -> Dialogue:
+def cast(module_cast: Cast) -> Cast:
+    return module_cast
+
+
+@pytest.fixture(scope="module")
+def walked(module_cast: Cast) -> Dialogue:
     """One in which everything that is recorded has happened at least once."""
-    dialogue = make_dialogue(cast, Stage.PREPARING)
-    prepare_and_share(dialogue, cast)
-    withdraw_preparation(dialogue_id=dialogue.pk, by=cast.employee, at=NOW)
-    share_preparation(dialogue_id=dialogue.pk, chosen=[qid("year")], by=cast.employee, at=NOW)
-    return walk_on(dialogue, cast)
+    dialogue = make_dialogue(module_cast, Stage.PREPARING)
+    prepare_and_share(dialogue, module_cast)
+    withdraw_preparation(dialogue_id=dialogue.pk, by=module_cast.employee, at=NOW)
+    share_preparation(dialogue_id=dialogue.pk, chosen=[qid("year")], by=module_cast.employee, at=NOW)
+    return walk_on(dialogue, module_cast)
+
+
+@pytest.fixture
+def dialogue(walked: Dialogue) -> Dialogue:
+    """The same, read anew."""
+    return Dialogue.objects.get(pk=walked.pk)
