@@ -1,9 +1,8 @@
-"""Check a bundle of evidence offline. Needs Python 3.11, and ``cryptography`` for the signatures of checkpoints only.
+"""Check a bundle of evidence (docs/evidence-format.md) offline, with Python 3.11; signatures with ``cryptography`` too.
 
-    python3 verify.py BUNDLE.zip|FOLDER [--anchors FOLDER] [--key KEY] [--json]
+    python3 verify.py BUNDLE.zip|FOLDER [--anchors FOLDER] [--key KEY …] [--json]
 
-Ends with 0 when nothing is wrong, and with 1 after naming each entry that is. What could not be checked is said, and
-never counts as right. docs/evidence-format.md describes what is computed.
+Ends with 0 when nothing is wrong, otherwise with 1. What could not be checked is said, and never counts as right.
 """
 
 import argparse
@@ -32,8 +31,8 @@ NOTE = re.compile(
 class Check:
     """One bundle, what outsiders gave to check it with, and what was found."""
 
-    def __init__(self, bundle: Path, anchors: Path | None, key: str) -> None:
-        self.bundle, self.anchors, self.key = bundle, anchors, key
+    def __init__(self, bundle: Path, anchors: Path | None, keys: list[str]) -> None:
+        self.bundle, self.anchors, self.keys = bundle, anchors, keys
         self.found, self.known = list[dict[str, Any]](), list[dict[str, Any]]()
         self.own: dict[str, Any] = {"number": 0}
         self.chains, self.heads = dict[str, tuple[str, dict[int, str]]](), dict[str, tuple[int, str]]()
@@ -83,15 +82,17 @@ class Check:
         given = json.loads(self.read(name))
         self.own = said = read_note(given["note"])
         self.tell(IN_ORDER, name, f"checkpoint {said['number']} of {said['time']} with {said['chains']} chains")
-        if not self.key:
+        if not self.keys:
             self.tell(NOT_CHECKED, name, f"whose key signed it (no --key); the bundle itself names {given['key']}")
-        return self.signature(name, said, self.key or given["key"]) if self.key or given["key"] else None
+        return self.signature(name, said, self.keys or [given["key"]] if given["key"] else self.keys)
 
-    def signature(self, name: str, said: dict[str, Any], key: str) -> None:
-        """Whether a note is signed with a key."""
-        valid = is_signed(said, key)
+    def signature(self, name: str, said: dict[str, Any], keys: list[str]) -> None:
+        """Whether a note is signed with one of the keys; nothing without any."""
+        answers = {is_signed(said, key): key for key in keys}
+        valid = True in answers or (None if None in answers else False)
         lacking = " (the package cryptography is not installed)" if valid is None else ""
-        self.tell(VERDICT[valid], name, f"its signature by the key {key}{lacking}")
+        if keys:
+            self.tell(VERDICT[valid], name, f"its signature by the key {answers[valid]}{lacking}")
 
     def dialogue(self, name: str) -> None:
         """One chain with its contents, its signatures, and its place in the checkpoint."""
@@ -172,8 +173,8 @@ class Check:
         """Whether the dialogues are those that the seed draws from the population."""
         given, population = json.loads(self.read(name)), self.read("population.txt").decode().split()
         drawn = sorted(population, key=lambda chain: sha256((given["seed"] + chain).encode()))[: given["size"]]
-        right, words = sorted(drawn) == sorted(self.chains), f"the choice of {len(drawn)} in {len(population)}"
-        self.tell(VERDICT[right], name, f"{words} by the seed {given['seed']}")
+        words = f"{len(drawn)} of {len(population)} drawn by the seed {given['seed']}"
+        self.tell(VERDICT[sorted(drawn) == sorted(self.chains)], name, words)
 
     def anchor(self, name: str) -> None:
         """One checkpoint kept outside: that it follows the one before it, and that the chains contain its heads."""
@@ -182,8 +183,7 @@ class Check:
         number, before = said["number"], self.known[-1] if self.known else said
         due = not own["number"] or number <= own["number"] or said["at"] + SLACK < self.made_at
         self.known.append(said)
-        if self.key:
-            self.signature(name, said, self.key)
+        self.signature(name, said, self.keys)
         if number == before["number"] + 1 and said["previous"] != sha256(before["text"].encode()):
             self.tell(WRONG, name, "it does not follow the checkpoint before it")
         if given["readings"] and said["readings"] != root_of([bytes.fromhex(leaf) for leaf in given["readings"]]):
@@ -282,7 +282,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Check a bundle of evidence.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--anchors", type=Path, help="a folder of checkpoints that were kept outside")
-    parser.add_argument("--key", default="", help="the public key of the checkpoints, from a source that you trust")
+    parser.add_argument("--key", action="append", default=[], help="a public key, from a source that you trust")
     parser.add_argument("--json", action="store_true", help="write one JSON document")
     options = parser.parse_args()
     check = Check(options.bundle, options.anchors, options.key)

@@ -22,7 +22,7 @@ from mus_workflow.history.sampling import Sample
 from mus_workflow.models import Checkpoint, user_key
 from mus_workflow.sealing import SigningKey, SigningKeyError
 
-from .bundle_dialogue import FORMAT, dialogue_content
+from .bundle_dialogue import FORMAT, certificate_content, dialogue_content
 
 Progress = Callable[[int, int], None]
 
@@ -51,6 +51,9 @@ def bundle(order: Order, taken: Iterable[Taken], progress: Progress | None = Non
         yield archive.add(name, content)
     for done, one in enumerate(taken, start=1):
         yield archive.add(f"dialogues/{one.reference}.json", _json(dialogue_content(one, proofs)))
+        certificate = certificate_content(one, order.at)
+        if certificate:
+            yield archive.add(f"certificates/{one.reference}.pdf", certificate)
         if progress:
             progress(done, len(order.chains))
     manifest = {"format": FORMAT, "made_at": _moment(order.at), "made_by": user_key(order.by)}
@@ -66,7 +69,8 @@ def bundle_name(at: datetime) -> str:
 def _surroundings(order: Order, checkpoint: Checkpoint | None) -> Iterator[tuple[str, bytes]]:
     """The files that are not about one dialogue."""
     yield "README.txt", files("mus_workflow.exports").joinpath("bundle-readme.txt").read_bytes()
-    yield "verify.py", files("mus_workflow.evidence").joinpath("verify.py").read_bytes()
+    for verifier in ("verify.py", "verify_certificate.py"):
+        yield verifier, files("mus_workflow.evidence").joinpath(verifier).read_bytes()
     if checkpoint:
         said = {"format": FORMAT, "note": checkpoint.note, "key": _signer(checkpoint.note)}
         yield "checkpoint.json", _json(said)

@@ -1,15 +1,20 @@
-"""One dialogue in a bundle of evidence: its chain, the contents that a grant opens, and its place in the checkpoint."""
+"""One dialogue in a bundle of evidence: its chain, what a grant opens of it, and its place in the checkpoint."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from mus_workflow.actions.take_out_evidence import Taken
 from mus_workflow.history.chains import entries_of
-from mus_workflow.history.opening import Gone, Unreadable, Vault
+from mus_workflow.history.opening import Gone, LockedAway, Unreadable, Vault
 from mus_workflow.history.proofs import Proofs
-from mus_workflow.models import LedgerEntry, Payload, split_payload
+from mus_workflow.models import Erased, Event, LedgerEntry, Payload, Presentation, split_payload
+from mus_workflow.policies.verdict import Refused
+
+from .certificate import certificate_of
+from .pdf import NoPdf
 
 FORMAT = 1
 
@@ -25,6 +30,24 @@ def dialogue_content(taken: Taken, proofs: Proofs) -> dict[str, Any]:
         "head": proofs.of(taken.dialogue_id),
         "entries": [{**_links(row), **_content(row, taken, vault)} for row in rows],
     }
+
+
+def certificate_content(taken: Taken, at: datetime) -> bytes | None:
+    """The certificate of the agreement in force, as PDF.
+
+    None without a grant, where nothing is in force, and where none can be made: erased, not as it was written, or no
+    library for PDF. The bundle says so itself, or can do without.
+    """
+    if Event.SIGNED.value not in taken.opened:
+        return None
+    in_force = Presentation.objects.filter(agreement__dialogue=taken.dialogue_id).in_force()
+    presentation = in_force.select_related("agreement__dialogue").first()
+    if presentation is None:
+        return None
+    try:
+        return certificate_of(presentation, at=at).pdf()
+    except (Erased, NoPdf, Refused):
+        return None
 
 
 def _links(row: LedgerEntry) -> dict[str, Any]:
@@ -49,6 +72,8 @@ def _content(row: LedgerEntry, taken: Taken, vault: Vault) -> dict[str, Any]:
         return {"missing": "OUTSIDE_GRANT" if taken.opened else "NO_GRANT"}
     try:
         opened = vault.bytes_in(envelope)
+    except LockedAway:
+        raise  # not the bundle's to tell: without the master key there is none
     except Unreadable:
         return {}
     if isinstance(opened, Gone):

@@ -18,6 +18,7 @@ AGREEMENT = frozenset(
     {
         Event.CREATED,
         Event.STAGE_CHANGED,
+        Event.FORM_BOUND,
         Event.FORM_MOVED,
         Event.REVISION_SAVED,
         Event.PRESENTED,

@@ -27,7 +27,7 @@ from mus_workflow.history.listing import agreements_for_audit
 from mus_workflow.history.sampling import MAX_SEED, Frame, Sample, draw_sample, new_seed, newest_checkpoint
 from mus_workflow.models import Agreement, Grant, Meaning, Unit
 from mus_workflow.policies.verdict import Refused
-from mus_workflow.stages import Stage
+from mus_workflow.stages import BEFORE_TALK, Stage
 
 from .audit_gate import HISTORY, AuditorOnly
 
@@ -61,9 +61,10 @@ class SampleForm(forms.Form):
     )
     stage = forms.MultipleChoiceField(
         label=gettext_lazy("Step"),
-        choices=Stage.choices,
+        choices=[(stage.value, stage.label) for stage in Stage if stage not in BEFORE_TALK],
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Where they stood at the checkpoint."),
     )
     checkpoint = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 

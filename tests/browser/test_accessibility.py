@@ -148,6 +148,8 @@ def test_pages_of_the_auditor(enter: Open, directory: Directory) -> None:
             directory.audit("louise.ankersen", "compare/?from=1&to=2", stage="FOLLOW_UP"),
             directory.audit("hanne.brix", "compare/?from=1&to=1", stage="FOLLOW_UP"),
             directory.audit("hanne.brix", "grant/", stage="FOLLOW_UP"),
+            f"{AUDIT}bundle/",
+            f"{AUDIT}bundle/?size=3&seed=prik",
         ],
         "auditor2": [f"{AUDIT}grants/"],
     }.items():

@@ -126,7 +126,7 @@ Found = list[dict[str, Any]]
 
 def check(files: Files, folder: Path, *, anchors: Path | None = None, key: str = "") -> tuple[int, Found]:
     """How the verifier would end, and what it found, of the files in a folder."""
-    checked = offline.Check(spread(files, folder / "bundle"), anchors, key)
+    checked = offline.Check(spread(files, folder / "bundle"), anchors, [key] if key else [])
     checked.guarded("bundle", checked.everything)
     return int(any(row["kind"] == "WRONG" for row in checked.found)), checked.found
 

@@ -11,6 +11,7 @@ import pytest
 from mus_workflow.actions.take_out_evidence import take_out_evidence
 from mus_workflow.dashboards import control_totals
 from mus_workflow.exports.bundle import Order, bundle
+from mus_workflow.exports.pdf import NoPdf
 from mus_workflow.models import (
     Artefact,
     ChainHead,
@@ -45,6 +46,7 @@ from tests.mus_workflow.exports.bundling import (
     unpacked,
     wrong,
 )
+from tests.mus_workflow.exports.reading import text_of
 from tests.plumbing.clock import NOW
 from tests.plumbing.programs import plain_python
 
@@ -76,7 +78,9 @@ def files(story: Story, cast: Cast) -> Files:
 
 
 def canaries_in(files: Files) -> set[str]:
-    return {canary for canary in CANARIES for content in files.values() if canary in content.decode()}
+    """What a reader finds: in the files, and in the text of the certificates."""
+    texts = [text_of(content) if name.endswith(".pdf") else content.decode() for name, content in files.items()]
+    return {canary for canary in CANARIES for text in texts if canary in text}
 
 
 def salts_in(files: Files) -> int:
@@ -112,6 +116,26 @@ def test_a_grant_for_one_dialogue_opens_no_other(story: Story, cast: Cast) -> No
         bundle_of([other], cast.auditor, with_words=True)
     files = bundle_of([other], cast.auditor)
     assert salts_in(files) == 0
+
+
+def test_a_grant_brings_the_certificate_of_the_agreement_in_force(story: Story, files: Files, cast: Cast) -> None:
+    (name,) = [name for name in files if name.startswith("certificates/")]
+    assert name == f"certificates/{story.earlier.reference}.pdf"
+    assert "kanariaftale" in text_of(files[name])
+    without = bundle_of([story.earlier], cast.auditor2)
+    assert not [name for name in without if name.startswith("certificates/")]
+
+
+def test_a_certificate_that_cannot_be_made_holds_up_nothing(
+    story: Story, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_library(*args: Any, **kwargs: Any) -> None:
+        raise NoPdf
+
+    monkeypatch.setattr("mus_workflow.exports.certificate.pdf_of", no_library)
+    files = bundle_of([story.earlier], cast.auditor, with_words=True)
+    assert file_of(story.earlier) in files
+    assert not [name for name in files if name.startswith("certificates/")]
 
 
 def test_taking_out_is_recorded_before_a_byte_of_the_dialogue_leaves(story: Story, cast: Cast) -> None:
