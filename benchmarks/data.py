@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import slugify
 from wagtail.models import Page, Site
 
@@ -23,7 +24,8 @@ from mus_workflow.actions.save_draft import save_agreement_draft, save_preparati
 from mus_workflow.actions.write_revision import present_agreement
 from mus_workflow.documents.merge import Typed
 from mus_workflow.formbuilder.schema import questions
-from mus_workflow.models import Concept, Dialogue, FormDefinition, Purpose, Unit
+from mus_workflow.forms.signing import WORDS
+from mus_workflow.models import Concept, Dialogue, FormDefinition, Meaning, Purpose, Unit
 from tests.builders import qid, question
 
 WRITERS = 50
@@ -149,7 +151,10 @@ def make_signer(name: str, unit: Unit, manager: Any) -> dict[str, Any]:
     typed = Typed(request="filled in", base=NEWEST, answers=answers)
     save_agreement_draft(dialogue_id=dialogue.pk, typed=typed, allowed=set(answers), by=manager, at=now)
     presented = present_agreement(dialogue_id=dialogue.pk, by=manager, at=now)
-    return {"session": session_of(user), "dialogue": str(dialogue.pk), "sha256": presented.document_sha256}
+    with translation.override(settings.LANGUAGE_CODE):  # as a browser without a wish is answered
+        words = str(WORDS[Meaning.AGREED])
+    shown = {"sha256": presented.document_sha256, "words": words}
+    return {"session": session_of(user), "dialogue": str(dialogue.pk), **shown}
 
 
 def make_table(name: str, unit: Unit, manager: Any) -> Dialogue:

@@ -54,7 +54,7 @@ def check_middleware(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         Warning(
             f"{WHO_ACTS} is not in MIDDLEWARE, so nobody can say who changes a password.",
             hint="Add it: until then nobody can sign for a day after any change of their password.",
-            id="mus.W005",
+            id="mus.W007",
         )
     ]
 

@@ -116,7 +116,7 @@ def autosave(database: str, port: int, plan: dict[str, Any], rounds: int) -> Row
 def signing(port: int, plan: dict[str, Any], url: str) -> Row:
     """Signing an agreement beside a stock form sent by its button. The password's hasher is the tests' quick one."""
     signers = plan["signers"]
-    fields = {"acknowledged": "on", "password": "demo", "remark": ""}
+    fields = {"meaning": "AGREED", "password": "demo", "remark": ""}
     ours, stocks = [], []
     for start in range(0, len(signers), BURST):
         group = signers[start : start + BURST]
@@ -130,7 +130,8 @@ def signing(port: int, plan: dict[str, Any], url: str) -> Row:
 
 
 def sign(signer: dict[str, Any], fields: dict[str, str]) -> bytes:
-    return post_form(f"/mus/dialogues/{signer['dialogue']}/agreement/sign/", signer["session"], fields)
+    answer = {**fields, "acknowledgement": signer["words"]}
+    return post_form(f"/mus/dialogues/{signer['dialogue']}/agreement/sign/", signer["session"], answer)
 
 
 def revision(database: str, url: str) -> Row:

@@ -205,8 +205,10 @@ def _not_in_force(frame: Frame) -> Step:
     return {
         "title": _("No agreement is in force"),
         "text": _("It was not signed by all. You can change it and present it again, or end the dialogue as it is."),
-        "label": _("See who declined, and change it"),
-        "url": _url(frame, "agreement_detail"),
+        "label": _("Change the agreement"),
+        "url": _url(frame, "agreement_amend"),
+        "more_url": _url(frame, "agreement_detail"),
+        "more_label": _("See who declined to sign"),
     }
 
 

@@ -78,7 +78,8 @@ def sign(course: Course, roles: Iterable[str], *, day: int) -> Story:
         yield course.on(day, hour, 20)
         shown = course.dialogue.agreement.presentations.order_by("-revision").first()
         sha, by = shown.document_sha256, course.by(role)
-        course.do(sign_agreement, document_sha256=sha, remark="", auth_method="password", by=by)
+        given = {"acknowledgement": "Jeg underskriver", "remark": "", "auth_method": "password"}
+        course.do(sign_agreement, document_sha256=sha, **given, by=by)
 
 
 def _settle(course: Course) -> None:

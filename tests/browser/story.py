@@ -164,7 +164,10 @@ class Story:
 
     def confirm(self, visitor: Visitor, password: str) -> None:
         """Fill in the signature's form and send it."""
-        visitor.tick("[name=acknowledged]")
+        visitor.tick("[name=meaning][value=AGREED]")
+        visitor.write(
+            "[name=acknowledgement]", visitor.page.locator(".mus-words[data-answer=AGREED] strong").inner_text()
+        )
         visitor.write("[name=password]", password)
         visitor.press("form:has([name=password]) button.mus-button--primary")
 

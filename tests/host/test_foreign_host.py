@@ -1,4 +1,4 @@
-"""The wheel in a site that knows nothing of us: UUID users, its own frame, stock settings, none of our middleware."""
+"""The wheel in a site that knows nothing of us: UUID users, its own frame, stock settings."""
 
 import json
 import re

@@ -134,4 +134,7 @@ def rows(visitor: Visitor) -> list[tuple[str, str]]:
 
 
 def sign(visitor: Visitor) -> None:
-    visitor.send({"acknowledged": "on", "password": "demo"}, at="input[name=document_sha256]")
+    words = visitor.page.select_one('.mus-words[data-answer="AGREED"] strong')
+    assert words
+    answer = {"meaning": "AGREED", "acknowledgement": words.text, "password": "demo"}
+    visitor.send(answer, at="input[name=document_sha256]")

@@ -20,7 +20,7 @@ from mus_workflow.actions.save_draft import save_agreement_draft, save_follow_up
 from mus_workflow.actions.share_preparation import share_preparation
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement, save_revision
-from mus_workflow.models import Dialogue, Employment, Outcome, Progress, Purpose, user_key
+from mus_workflow.models import Dialogue, Employment, Meaning, Outcome, Presentation, Progress, Purpose, user_key
 from tests.builders import ITEM, Cast, allowed_ids, item_id_of, qid, typed
 from tests.plumbing.clock import NOW
 
@@ -41,6 +41,8 @@ CANARIES: dict[str, frozenset[str]] = {
     "kanaristoette": PARTIES | GRANTED,
     "kanarimaal": PARTIES | GRANTED,
     "kanaribemaerkning": PARTIES | GRANTED,
+    "kanariafslag": PARTIES | GRANTED,
+    "kanariforslag": PARTIES | AUDITORS,
     "kanarihvorfor": PARTIES | AUDITORS,
     "kanarinytpunkt": PARTIES | GRANTED,
     "kanarifremdrift": PARTIES,
@@ -145,15 +147,13 @@ def _signed_dialogue(cast: Cast) -> Dialogue:
     save_revision(dialogue_id=dialogue.pk, by=cast.manager, at=at)
     shown = present_agreement(dialogue_id=dialogue.pk, by=cast.manager, at=at)
     for party, remark in ((cast.employee, "kanaribemaerkning"), (cast.manager, "")):
-        sign_agreement(
-            dialogue_id=dialogue.pk,
-            document_sha256=shown.document_sha256,
-            remark=remark,
-            auth_method="password",
-            by=party,
-            at=at,
-        )
+        _answer(party, dialogue, shown, Meaning.AGREED, remark, at)
     return Dialogue.objects.get(pk=dialogue.pk)
+
+
+def _answer(person: Any, dialogue: Dialogue, shown: Presentation, meaning: Meaning, remark: str, at: Any) -> None:
+    given = {"document_sha256": shown.document_sha256, "meaning": meaning, "acknowledgement": "", "remark": remark}
+    sign_agreement(dialogue_id=dialogue.pk, **given, auth_method="password", by=person, at=at)
 
 
 def _write(person: Any, role: str, dialogue: Dialogue, answers: Any, items: Any, at: Any) -> None:
@@ -184,6 +184,13 @@ def _through_the_year(cast: Cast, dialogue: Dialogue) -> None:
         at=at,
     )
     record_follow_up(dialogue_id=dialogue.pk, by=cast.manager, at=at)
+    amend_agreement(dialogue_id=dialogue.pk, change_note="kanariforslag", by=cast.manager, at=at)
+    shown = present_agreement(dialogue_id=dialogue.pk, by=cast.manager, at=at)
+    for party, meaning, remark in (
+        (cast.manager, Meaning.RECEIVED, ""),
+        (cast.employee, Meaning.DECLINED, "kanariafslag"),
+    ):
+        _answer(party, dialogue, shown, meaning, remark, at)
     amend_agreement(dialogue_id=dialogue.pk, change_note="kanarihvorfor", by=cast.manager, at=at)
     new_item = {**ITEM, "what": "kanarinytpunkt"}
     _write(cast.manager, "MANAGER", dialogue, {}, {"5f0c0f1e-0000-4000-8000-000000000002": new_item}, at)

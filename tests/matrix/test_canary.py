@@ -87,6 +87,7 @@ def _addresses(story):
         yield where
         yield f"{where}?from=1&to=2"
         yield f"{where}?from=2&to=3"
+        yield f"{where}?from=3&to=4"
 
 
 def _whole(answer):

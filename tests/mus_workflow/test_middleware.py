@@ -130,4 +130,4 @@ def test_a_link_that_was_mailed_changes_the_persons_own(cast: Cast) -> None:
 def test_a_host_without_it_is_told(settings: Any) -> None:
     assert check_middleware(None) == []
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.endswith("WhoActs")]
-    assert [found.id for found in check_middleware(None)] == ["mus.W005"]
+    assert [found.id for found in check_middleware(None)] == ["mus.W007"]

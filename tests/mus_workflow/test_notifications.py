@@ -22,7 +22,7 @@ from mus_workflow.models import Dialogue
 from mus_workflow.notifications import after_commit, base_url, deliver_invitation, deliver_notice
 from mus_workflow.stages import Stage
 from musportal.mail import mail_settings
-from tests.builders import Cast, change_manager, make_dialogue
+from tests.builders import Cast, answer, change_manager, make_dialogue
 from tests.plumbing.clock import NOW
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +108,69 @@ def test_the_mails_after_the_signing_hold_no_word_of_content(
     ]
     said = "\n".join(map(text_of, mailbox))
     assert [word for word in CONTENT if word in said] == []
+
+
+def receipts(
+    cast: Cast, mailbox: list[EmailMessage], capture: Capture, *answers: tuple[Any, str]
+) -> tuple[Dialogue, dict[str, list[str]]]:
+    """Let these people answer an agreement; return it, and the mails by reader in the order of the answers."""
+    for person in (cast.employee, cast.manager):
+        UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": "en"})
+    dialogue = make_dialogue(cast, Stage.SIGN_OFF)
+    for by, meaning in answers:
+        with capture(execute=True):
+            answer(dialogue, meaning, by=by, remark="kanariebemærkning")
+    read: dict[str, list[str]] = {"employee": [], "manager": []}
+    for message in mailbox:
+        read[str(message["To"]).partition("@")[0]].append(text_of(message))
+    return dialogue, read
+
+
+def test_each_answer_is_receipted_to_all_parties_with_the_check_number_and_no_content(
+    cast: Cast, mailbox: list[EmailMessage], django_capture_on_commit_callbacks: Capture
+) -> None:
+    answers = ((cast.employee, "RECEIVED"), (cast.manager, "AGREED"))
+    dialogue, read = receipts(cast, mailbox, django_capture_on_commit_callbacks, *answers)
+    sha = dialogue.agreement.presentations.get().document_sha256
+    assert {name: len(texts) for name, texts in read.items()} == {"employee": 2, "manager": 2}
+    for text in (*read["employee"], *read["manager"]):
+        for told in (sha, dialogue.reference, "Revision: 1", "10 March 2026, 09:00", f"/dialogues/{dialogue.pk}/"):
+            assert told in text
+        assert [word for word in (*CONTENT, "kanarie", "received", "agree with") if word in text] == []
+
+
+def test_whoever_answered_is_told_that_it_was_in_their_name(
+    cast: Cast, mailbox: list[EmailMessage], django_capture_on_commit_callbacks: Capture
+) -> None:
+    _dialogue, read = receipts(cast, mailbox, django_capture_on_commit_callbacks, (cast.employee, "AGREED"))
+    assert "in your name" in read["employee"][0]
+    assert "in your name" not in read["manager"][0]
+    assert "Another party has answered" in read["manager"][0]
+
+
+@pytest.mark.parametrize(
+    ("second", "subject", "words"),
+    [
+        ("AGREED", "Your agreement is in force", "in force from now on"),
+        ("DECLINED", "An agreement has been answered", "it is not in force"),
+    ],
+)
+def test_the_last_receipt_says_what_has_become_of_the_agreement_and_not_who_declined(
+    cast: Cast,
+    mailbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: Capture,
+    second: str,
+    subject: str,
+    words: str,
+) -> None:
+    answers = ((cast.employee, "AGREED"), (cast.manager, second))
+    _dialogue, read = receipts(cast, mailbox, django_capture_on_commit_callbacks, *answers)
+    for first, last in read.values():
+        assert first.startswith("An agreement has been answered")
+        assert "when all have signed the same revision" in first
+        assert last.startswith(subject)
+        assert words in last
+        assert "declined" not in last.lower()
 
 
 @pytest.mark.parametrize("kind", KINDS)

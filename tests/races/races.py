@@ -25,7 +25,7 @@ from mus_workflow.evidence import head_leaf, leaf_hash, merkle_root, verify_chai
 from mus_workflow.history import verification
 from mus_workflow.history.chains import Tally
 from mus_workflow.history.verification import verify_everything
-from mus_workflow.models import Checkpoint, Dialogue, LedgerEntry, Presentation, Signature, open_sealed
+from mus_workflow.models import Checkpoint, Dialogue, LedgerEntry, Meaning, Presentation, Signature, open_sealed
 from mus_workflow.sealing import SigningKey, new_signing_key
 from tests.builders import ITEM, qid, write_agreement
 from tests.ledger import entries, payload_of
@@ -83,32 +83,36 @@ def saved(dialogue: Dialogue, typed: Typed, by: Any) -> dict[str, Any]:
 
 
 def two_signers() -> dict[str, Any]:
-    """Both parties press the button in four windows each, in every dialogue that waits."""
+    """Both parties press the button in four windows each, in every dialogue that waits.
 
-    def window(dialogue: Dialogue, by: Any, sha: str) -> Callable[[], list[Told]]:
-        return lambda: [attempt(lambda: sign(dialogue, by, sha))]
+    In every other dialogue each window gives another answer: whichever comes first is the person's.
+    """
+
+    def window(dialogue: Dialogue, by: Any, sha: str, meaning: Meaning) -> Callable[[], list[Told]]:
+        return lambda: [attempt(lambda: sign(dialogue, by, sha, meaning))]
 
     jobs = [
-        window(dialogue, by, newest(dialogue))
-        for dialogue in scene.waiting()
+        window(dialogue, by, newest(dialogue), list(Meaning)[number % 3] if place % 2 else Meaning.AGREED)
+        for place, dialogue in enumerate(scene.waiting())
         for by in parties(dialogue)
-        for _window in range(int(os.environ["WINDOWS"]))
+        for number in range(int(os.environ["WINDOWS"]))
     ]
     return {**after(together(jobs)), "stages": Counter(Dialogue.objects.values_list("stage", flat=True))}
 
 
 def sign_while_presented_again() -> dict[str, Any]:
-    """One signs, the other signs, one takes back, the other presents anew: all at once, over and over."""
+    """One signs, the other signs or declines, one takes back, the other presents anew: at once, over and over."""
 
     def again(dialogue: Dialogue, step: Callable[[Dialogue], Any]) -> Callable[[], list[Told]]:
         return lambda: [attempt(lambda: step(dialogue)) for _time in range(4)]
 
     jobs = []
-    for dialogue in scene.waiting():
+    for number, dialogue in enumerate(scene.waiting()):
         employee, manager = parties(dialogue)
+        other = Meaning.DECLINED if number % 2 else Meaning.AGREED
         jobs += [
             again(dialogue, lambda one, by=employee: sign(one, by, newest(one))),
-            again(dialogue, lambda one, by=manager: sign(one, by, newest(one))),
+            again(dialogue, lambda one, by=manager, other=other: sign(one, by, newest(one), other)),
             again(dialogue, lambda one, by=employee: named(take_back_agreement(dialogue_id=one.pk, by=by, at=NOW))),
             again(dialogue, lambda one, by=manager: named(present_agreement(dialogue_id=one.pk, by=by, at=NOW))),
         ]
@@ -280,8 +284,8 @@ def kill() -> dict[str, Any]:
     return {"acknowledged": acknowledged, "recorded": recorded, "torn": torn}
 
 
-def sign(dialogue: Dialogue, by: Any, sha: str) -> str:
-    given = {"document_sha256": sha, "remark": "", "auth_method": "password", "by": by, "at": NOW}
+def sign(dialogue: Dialogue, by: Any, sha: str, meaning: Meaning = Meaning.AGREED) -> str:
+    given = {"document_sha256": sha, "meaning": meaning, "remark": "", "auth_method": "password", "by": by, "at": NOW}
     return named(sign_agreement(dialogue_id=dialogue.pk, **given))
 
 
@@ -317,6 +321,7 @@ def problems(dialogue: Dialogue) -> list[str]:
         return found
     rows = list(agreement.history.order_by("history_id"))
     told = [entry for entry in entries(dialogue.pk) if entry.event in ("REVISION_SAVED", "PRESENTED")]
+    answers = [entry for entry in entries(dialogue.pk) if entry.event in ("SIGNED", "DECLINED")]
     documents = [open_sealed(row.document) for row in rows]
     if [row.revision for row in rows] != list(range(1, agreement.revision + 1)):
         found.append("revisions are missing or doubled")
@@ -326,7 +331,14 @@ def problems(dialogue: Dialogue) -> list[str]:
         found.append("the live agreement is not its last revision")
     if any(row.document_sha256 != document_sha256(documents[row.revision - 1]) for row in agreement.signatures.all()):
         found.append("a signature stands under other words")
-    signed = Presentation.objects.filter(agreement=agreement).in_force().exists()
-    if signed != (dialogue.stage == "FOLLOW_UP") or signed != agreement.items.exists():
-        found.append(f"signed by all: {signed}, but at {dialogue.stage}")
+    presented = Presentation.objects.filter(agreement=agreement)
+    signed, answered = presented.in_force().exists(), presented.answered_by_all().exists()
+    if answered != (dialogue.stage == "FOLLOW_UP") or signed != agreement.items.exists():
+        found.append(f"answered by all: {answered}, signed by all: {signed}, but at {dialogue.stage}")
+    if presented.answered_by_all().exclude(recall=None).exists():
+        found.append("what all had answered was taken back")
+    if any((entry.event == "DECLINED") != (payload_of(entry)["meaning"] == "DECLINED") for entry in answers):
+        found.append("the ledger calls an answer by another name")
+    if sorted(entry.object_id for entry in answers) != sorted(str(one.pk) for one in agreement.signatures.all()):
+        found.append("signatures and ledger differ")
     return found

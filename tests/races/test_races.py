@@ -31,7 +31,7 @@ def test_of_many_who_type_at_once_nobody_loses_a_word(race: Race, which: str) ->
 
 
 @pytest.mark.parametrize("which", SETTINGS)
-def test_two_who_sign_at_once_in_many_windows_sign_once_each(race: Race, which: str) -> None:
+def test_two_who_answer_at_once_in_many_windows_have_one_answer_each(race: Race, which: str) -> None:
     seen = race("two_signers", **environment(which))
     assert (seen["errors"], seen["problems"]) == ([], [])
     assert seen["signatures"] == seen["done"] == 8

@@ -16,7 +16,7 @@ from mus_workflow.actions.hold_talk import break_off_talk, close_dialogue, hold_
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement, save_revision, take_back_agreement
 from mus_workflow.documents.agreement import document_sha256
-from mus_workflow.models import Dialogue, Presentation, Signature, open_sealed
+from mus_workflow.models import Dialogue, Meaning, Presentation, Signature, open_sealed
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage, is_lawful
 from tests.builders import Cast, make_dialogue, write_agreement
@@ -33,17 +33,22 @@ def talk(module_cast: Cast) -> Dialogue:
     return make_dialogue(module_cast, Stage.TALK)
 
 
-def sign_newest(dialogue_id: Any, by: Any, at: Any) -> None:
-    newest = Presentation.objects.filter(agreement__dialogue=dialogue_id).order_by("-revision").first()
-    sha = newest.document_sha256 if newest else "0" * 64
-    sign_agreement(dialogue_id=dialogue_id, document_sha256=sha, remark="", auth_method="password", by=by, at=at)
+def answers_newest(meaning: Meaning) -> Callable[..., None]:
+    def answer_newest(dialogue_id: Any, by: Any, at: Any) -> None:
+        newest = Presentation.objects.filter(agreement__dialogue=dialogue_id).order_by("-revision").first()
+        given = {"document_sha256": newest.document_sha256 if newest else "0" * 64, "meaning": meaning}
+        sign_agreement(dialogue_id=dialogue_id, **given, remark="", auth_method="password", by=by, at=at)
+
+    return answer_newest
 
 
 VERBS: dict[str, Callable[..., Any]] = {
     "write": lambda dialogue_id, by, at: write_agreement(Dialogue.objects.get(pk=dialogue_id), by=by, at=at),
     "save": save_revision,
     "present": present_agreement,
-    "sign": sign_newest,
+    "sign": answers_newest(Meaning.AGREED),
+    "sign as received": answers_newest(Meaning.RECEIVED),
+    "decline": answers_newest(Meaning.DECLINED),
     "take back": take_back_agreement,
     "amend": lambda **given: amend_agreement(change_note="Frist", **given),
     "drop": drop_amendment,
@@ -69,7 +74,7 @@ def test_the_rules_hold_after_any_sequence(module_cast: Cast, talk: Dialogue, st
                 VERBS[verb](dialogue_id=talk.pk, by=by, at=LATER)
             except Refused:
                 continue
-            assert verb == "sign" or in_force(talk) == before, f"{verb} changed what is in force"
+            assert verb.startswith("sign") or in_force(talk) == before, f"{verb} changed what is in force"
             assert in_force(talk) == in_force_by_hand(talk)
             stages.append(Stage(Dialogue.objects.get(pk=talk.pk).stage))
             assert stages[-1] == stages[-2] or is_lawful(stages[-2], stages[-1])
@@ -87,7 +92,8 @@ def in_force_by_hand(dialogue: Dialogue) -> list[int]:
     signed = [
         presentation.revision
         for presentation in Presentation.objects.filter(agreement__dialogue=dialogue)
-        if {str(signature.participant_id) for signature in presentation.signatures.all()} == set(presentation.parties)
+        if {str(one.participant_id) for one in presentation.signatures.all() if one.meaning != Meaning.DECLINED}
+        == set(presentation.parties)
     ]
     return [max(signed)] if signed else []
 
@@ -106,4 +112,14 @@ def assert_evidence_agrees(dialogue: Dialogue) -> None:
     assert documents[-1] == open_sealed(agreement.document)
     for signature in Signature.objects.filter(agreement=agreement):
         assert document_sha256(documents[signature.revision - 1]) == signature.document_sha256
-        assert signature.ledger_entry.event == "SIGNED"
+        assert signature.ledger_entry.event == ("DECLINED" if signature.meaning == Meaning.DECLINED else "SIGNED")
+    answered = {one.revision: one.answers for one in Presentation.objects.answered_by_all()}
+    waits = Presentation.objects.waiting().filter(revision=agreement.revision).exists()
+    assert waits == (agreement.revision not in answered and is_presented(agreement))
+    if waits:
+        assert Dialogue.objects.get(pk=dialogue.pk).stage in (Stage.SIGN_OFF, Stage.FOLLOW_UP, Stage.CLOSED)
+
+
+def is_presented(agreement: Any) -> bool:
+    newest = agreement.presentations.filter(revision=agreement.revision).first()
+    return newest is not None and not hasattr(newest, "recall")
