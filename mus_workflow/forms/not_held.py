@@ -16,5 +16,7 @@ class NotHeldForm(forms.Form):
         required=True,
         label=_("Why was the talk not held?"),
         max_length=1000,
-        help_text=_("A sentence is enough. Leave out illness and other private matters."),
+        help_text=_(
+            "A sentence is enough. Leave out illness and other private matters. The employee can see it in “My data”."
+        ),
     )

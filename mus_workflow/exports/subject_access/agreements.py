@@ -80,7 +80,7 @@ def _revision(row: Any, document: Any, note: Any) -> Group:
     title = _("Revision %(number)s") % {"number": row.revision}
     event = row.history_change_reason or ""
     facts = [
-        ("number", _("Number"), row.revision),
+        ("number", _("No."), row.revision),
         ("at", _("Recorded"), row.history_date),
         ("by", _("By"), row.actor_label or _("The system")),
         ("event", _("What happened"), Coded(event, str(EVENTS.get(event, event)))),

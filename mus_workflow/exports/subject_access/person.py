@@ -5,9 +5,20 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from mus_workflow.models import Delegation, Employment, HrPartner, ManagerRelation, person_name, preferred_language
+from mus_workflow.history.chains import Entry, Tally, open_entries
+from mus_workflow.models import (
+    POWERS,
+    Delegation,
+    Dialogue,
+    Employment,
+    HrPartner,
+    LedgerEntry,
+    ManagerRelation,
+    person_name,
+    preferred_language,
+)
 
-from .nodes import Facts, Group, Rows
+from .nodes import Facts, Group, Rows, Value
 from .subject import Subject
 
 COVERS = {
@@ -39,6 +50,7 @@ def person(subject: Subject) -> Group:
             _proposals(subject),
             _delegations(subject),
             _partnerships(subject),
+            _powers(subject),
         ],
         _("What MUS knows of you as a member of the organisation. Your account itself belongs to the intranet."),
     )
@@ -108,3 +120,27 @@ def _partnerships(subject: Subject) -> Rows:
     return Rows(
         "hr_partner_of", _("Units you follow as HR partner"), [("unit", _("Unit"))], [[one.unit.name] for one in mine]
     )
+
+
+def _powers(subject: Subject) -> Rows:
+    """What the person was given power to do, or lost it, out of what the ledger tells of everybody."""
+    columns = [
+        ("at", _("When")),
+        ("given", _("Given")),
+        ("powers", _("What it allows")),
+        ("where", _("By being in")),
+    ]
+    entries = LedgerEntry.objects.filter(chain=POWERS).select_related("payload").order_by("n")
+    rows: list[list[Value]] = []
+    for entry in open_entries(list(entries), Tally()):
+        if not isinstance(entry, Entry) or entry.value is None:
+            continue
+        if subject.key in {one["key"] for one in entry.value["people"]}:
+            powers = ", ".join(_power(name) for name in entry.value["powers"])
+            rows.append([entry.row.at, entry.value["given"], powers, entry.value["where"]])
+    return Rows("powers", _("What you may do with others' dialogues"), columns, rows)
+
+
+def _power(name: str) -> str:
+    words = {**dict(Dialogue._meta.permissions), "follow_units": _("Follow units in counts")}
+    return _(str(words.get(name, name)))

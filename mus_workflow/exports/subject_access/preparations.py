@@ -101,7 +101,7 @@ def _sharings(subject: Subject) -> dict[Any, list[Node]]:
 
 def _sharing(row: Any, document: Any) -> Group:
     facts = [
-        ("revision", _("Number"), row.revision),
+        ("revision", _("No."), row.revision),
         ("shared_at", _("Shared"), row.shared_at),
         ("withdrawn_at", _("Taken back"), row.withdrawn_at),
         ("by", _("By"), row.actor_label),

@@ -31,7 +31,8 @@ from .subject import Subject, proved_by
 COVERS = {
     "LedgerEntry": "actor real_actor auth_method at_us",
     "Reading": "reader reader_key reader_role quarter read_at",
-    "Grant": "auditor auditor_key requested_at approved_by_key approved_at refused_at expires_at reason",
+    "Grant": "auditor auditor_key reason requested_at refused_at approved_by_key approved_at expires_at ended_at "
+    "ended_by_key",
     "LegalHold": "placed_at placed_by_key lifted_at lifted_by_key reason",
     "DataKey": "participant",
 }
@@ -66,14 +67,7 @@ def _readings(subject: Subject) -> Rows:
         ("role", _("By whom")),
         ("purpose", _("Why")),
     ]
-    theirs = Q(pk__in=[])
-    for part in subject.parts:
-        there = Q(dialogue=part.dialogue_id)
-        if part.role != Role.EMPLOYEE:
-            there &= Q(read_at__gte=part.joined_at)
-            there &= Q(read_at__lte=part.left_at) if part.left_at else Q()
-        theirs |= there
-    rows = Reading.objects.filter(theirs).exclude(reader_key=subject.key).order_by("-read_at")
+    rows = Reading.objects.visible_to(subject.user).select_related("dialogue").order_by("-read_at", "pk")
     return Rows("readings", _("Who has read it"), columns, [_reading(subject, one) for one in rows])
 
 
@@ -96,8 +90,8 @@ def _reading(subject: Subject, one: Reading) -> list[Value]:
 
 
 def _role(role: str) -> Coded:
-    words = {"auditor": _("Auditor"), **{one.value: str(one.label) for one in Role}}
-    return Coded(role, words.get(role, words.get(role.lower(), role)))
+    words = {"AUDITOR": _("Auditor"), **{one.value: str(one.label) for one in Role}}
+    return Coded(role, words.get(role.upper(), role))
 
 
 def _grants(subject: Subject) -> Rows:
@@ -109,6 +103,7 @@ def _grants(subject: Subject) -> Rows:
         ("approved_at", _("Approved")),
         ("refused_at", _("Refused")),
         ("expires_at", _("Until")),
+        ("ended_at", _("Ended before its time")),
     ]
     mine = [part.dialogue_id for part in subject.parts if part.left_at is None or part.role == Role.EMPLOYEE]
     rows = [
@@ -119,6 +114,7 @@ def _grants(subject: Subject) -> Rows:
             one.approved_at,
             one.refused_at,
             one.expires_at,
+            one.ended_at,
         ]
         for one in Grant.objects.filter(dialogue__in=mine).order_by("requested_at")
     ]
@@ -129,18 +125,22 @@ def _own_grants(subject: Subject) -> Rows:
     columns = [
         ("dialogue", _("Dialogue")),
         ("what", _("What you did")),
-        ("requested_at", _("Asked for")),
+        ("at", _("When")),
         ("reason", _("Your reason")),
     ]
-    acted = Grant.objects.filter(Q(auditor_key=subject.key) | Q(approved_by_key=subject.key))
+    key = subject.key
+    acted = Grant.objects.filter(Q(auditor_key=key) | Q(approved_by_key=key) | Q(ended_by_key=key))
     grants = list(acted.select_related("dialogue").order_by("requested_at"))
-    asked = [one.auditor_key == subject.key for one in grants]
-    reasons = open_or_gone([one.reason if own else None for one, own in zip(grants, asked, strict=True)])
-    rows = [
-        [one.dialogue.reference, _("Asked") if own else _("Approved"), one.requested_at, reason]
-        for one, own, reason in zip(grants, asked, reasons, strict=True)
-    ]
-    return Rows("grants_by_you", _("Permissions that you asked for or approved"), columns, rows)
+    reasons = open_or_gone([one.reason if one.auditor_key == key else None for one in grants])
+    rows: list[list[Value]] = []
+    for one, reason in zip(grants, reasons, strict=True):
+        did: list[tuple[str, Value, Value]] = [
+            (_("Asked"), one.requested_at, reason) if one.auditor_key == key else ("", None, None),
+            (_("Approved"), one.approved_at, None) if one.approved_by_key == key else ("", None, None),
+            (_("Ended before its time"), one.ended_at, None) if one.ended_by_key == key else ("", None, None),
+        ]
+        rows += [[one.dialogue.reference, what, at, why] for what, at, why in did if what]
+    return Rows("grants_by_you", _("Permissions that you asked for, approved or ended"), columns, rows)
 
 
 def _holds(subject: Subject) -> Rows:
@@ -272,10 +272,11 @@ def event_words() -> dict[str, str]:
         Event.GRANT_REQUESTED: _("An auditor asked to read it"),
         Event.GRANT_APPROVED: _("An auditor was allowed to read it"),
         Event.GRANT_REFUSED: _("An auditor was not allowed to read it"),
+        Event.GRANT_ENDED: _("An auditor may no longer read it"),
         Event.OPENED: _("It was opened by somebody else"),
         Event.EXPORTED: _("It was taken out"),
         Event.ERASED: _("Something was erased"),
         Event.HOLD_PLACED: _("It was kept from being erased"),
         Event.HOLD_LIFTED: _("It is no longer kept from being erased"),
-        Event.RULE_CHANGED: _("A rule changed"),
+        Event.RULE_CHANGED: _("A rule changed, or who may do what"),
     }

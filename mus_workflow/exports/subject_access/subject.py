@@ -21,9 +21,11 @@ DUTIES = {
     Event.RELATION_CHANGED: "HR",
     Event.ROLE_CHANGED: "HR",
     Event.GRANT_REQUESTED: "AUDITOR",
-    Event.GRANT_APPROVED: "AUDITOR",
-    Event.GRANT_REFUSED: "AUDITOR",
+    Event.GRANT_APPROVED: "SECOND",
+    Event.GRANT_REFUSED: "SECOND",
+    Event.GRANT_ENDED: "SECOND",
     Event.OPENED: "AUDITOR",
+    Event.EXPORTED: "AUDITOR",
 }
 
 
@@ -73,7 +75,12 @@ class Subject:
         if actor in self.parties:
             return self.parties[actor]
         duty = "SYSTEM" if actor in ("", "system") else DUTIES.get(Event(event)) if event in Event.values else ""
-        words = {"SYSTEM": _("The system"), "HR": _("HR"), "AUDITOR": _("An auditor")}
+        words = {
+            "SYSTEM": _("The system"),
+            "HR": _("HR"),
+            "AUDITOR": _("An auditor"),
+            "SECOND": _("An auditor or the data protection officer"),
+        }
         return words.get(duty or "", _("Somebody in the course of their work"))
 
 

@@ -138,7 +138,7 @@ def test_signatures_are_told_with_what_they_say(cast: Cast) -> None:
 
 def test_readings_tell_date_role_and_purpose_and_no_name(cast: Cast) -> None:
     dialogue = make_dialogue(cast, Stage.FOLLOW_UP)
-    record_reading(dialogue=dialogue, reader=cast.auditor, role="auditor", purpose=ReadingPurpose.AUDIT, at=NOW)
+    record_reading(dialogue=dialogue, reader=cast.auditor, role="AUDITOR", purpose=ReadingPurpose.AUDIT, at=NOW)
     proof = structured(cast.employee)["proof"]
     [reading] = proof["readings"]
     assert (reading["dialogue"], reading["read_at"]) == (dialogue.reference, IN_UTC)
@@ -168,6 +168,14 @@ def test_what_was_erased_is_told_with_its_rule(cast: Cast) -> None:
     assert told["preparations"][0]["draft"] == {"erased_by_rule": "agreement_years"}
     # Their own draft, the one they wrote together, and the agreement; not the manager's draft.
     assert [one["rule"] for one in told["proof"]["erased"]] == ["agreement_years"] * 3
+
+
+def test_powers_are_told_of_oneself_alone(cast: Cast) -> None:
+    told = structured(cast.auditor)["person"]["powers"]
+    assert [one["given"] for one in told] == [True]
+    assert "Can audit the history of agreements" in told[0]["powers"]
+    assert "Aksel" not in words_of(cast.auditor)
+    assert structured(cast.employee)["person"]["powers"] == []
 
 
 def test_a_change_of_password_is_told_without_a_name(cast: Cast) -> None:

@@ -1,7 +1,6 @@
 """The page that gives a person everything about them."""
 
 import json
-import uuid
 import zipfile
 from io import BytesIO
 
@@ -9,8 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from mus_workflow.actions.export_my_data import EXPORTS
-from mus_workflow.models import LedgerEntry, user_key
+from mus_workflow.models import LedgerEntry, exports_chain, user_key
 from tests.builders import Cast
 from tests.ledger import assert_chain_holds, events, payload_of
 from tests.mus_workflow.views.reading import says
@@ -28,7 +26,7 @@ def test_it_says_what_is_in_it_and_whom_to_ask(cast: Cast, enter):
     page = enter(cast.employee).get(MINE, HTTP_ACCEPT_LANGUAGE="en")
     assert says(page, "What is in it")
     assert says(page, "Whom to ask")
-    assert LedgerEntry.objects.filter(chain=uuid.uuid5(EXPORTS, user_key(cast.employee))).count() == 0
+    assert LedgerEntry.objects.filter(chain=exports_chain(user_key(cast.employee))).count() == 0
 
 
 def test_my_mus_leads_to_it(cast: Cast, enter):
@@ -46,7 +44,7 @@ def test_the_archive_is_a_download_that_nobody_keeps(cast: Cast, enter):
 
 def test_taking_it_out_is_recorded_in_the_persons_own_chain(cast: Cast, enter):
     answer = enter(cast.employee).post(MINE)
-    chain = uuid.uuid5(EXPORTS, user_key(cast.employee))
+    chain = exports_chain(user_key(cast.employee))
     assert events(chain) == ["EXPORTED"]
     entry = LedgerEntry.objects.get(chain=chain)
     assert (entry.actor, entry.object_id) == (user_key(cast.employee), user_key(cast.employee))
