@@ -70,8 +70,11 @@ class AuditIndexView(AuditorOnly, KeysetListing):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """The way to the grants."""
-        return [HeaderButton(_("Grants"), url=reverse("mus_audit:grants"), icon_name="key")]
+        """The ways to the grants and to the rules."""
+        return [
+            HeaderButton(_("Grants"), url=reverse("mus_audit:grants"), icon_name="key"),
+            HeaderButton(_("Rules and powers"), url=reverse("mus_audit:rules"), icon_name="cogs"),
+        ]
 
     def get_base_queryset(self) -> QuerySet[Any]:
         """What an auditor may see."""
