@@ -69,7 +69,7 @@ class Actors:
 
 def _role_by_event(entry: LedgerEntry, said: Mapping[str, Any]) -> Any:
     """The part of somebody who has none in the dialogue, as far as what they did tells it."""
-    if entry.event == Event.GRANT_REQUESTED:
+    if entry.event in (Event.GRANT_REQUESTED, Event.EXPORTED):
         return AUDITOR
     if entry.event in (Event.GRANT_APPROVED, Event.GRANT_REFUSED):
         return _("Second person")

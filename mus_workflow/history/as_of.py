@@ -27,7 +27,7 @@ from mus_workflow.stages import Stage
 
 from .chains import Tally, open_entries
 
-WAITING, TAKEN_BACK, SIGNED, SAVED = "WAITING", "TAKEN_BACK", "SIGNED", "SAVED"
+WAITING, TAKEN_BACK, SIGNED, DECLINED, SAVED = "WAITING", "TAKEN_BACK", "SIGNED", "DECLINED", "SAVED"
 
 
 @dataclass(frozen=True)
@@ -105,43 +105,47 @@ def _standing(agreement: Agreement, entries: Sequence[LedgerEntry], at: datetime
         return Standing()
     found = Presentation.objects.filter(agreement=agreement, presented_at__lte=at).select_related("recall")
     presented = {one.revision: one for one in found}
-    signatures = Signature.objects.filter(agreement=agreement, signed_at__lte=at, meaning__in=SIGNS)
-    signers = {str(key): revision for key, revision in signatures.values_list("pk", "revision")}
-    signed = Counter(signers.values())
+    signatures = list(Signature.objects.filter(agreement=agreement, signed_at__lte=at).defer("remark"))
+    answered = Counter(one.revision for one in signatures)
+    signed = Counter(one.revision for one in signatures if one.meaning in SIGNS)
     in_force = [number for number, one in presented.items() if signed[number] == one.party_count]
     newest = presented.get(latest[0])
     return Standing(
         revision=latest[0],
         revised_at=latest[1],
-        state=_state(newest, signed, at),
+        state=_state(newest, signed, answered, at),
         signed=signed[latest[0]],
         parties=newest.party_count if newest else 0,
         in_force=max(in_force, default=None),
-        in_change=_in_change(entries, signers, presented),
+        in_change=_in_change(entries, {str(one.pk): one for one in signatures}, presented),
     )
 
 
-def _state(newest: Presentation | None, signed: Counter[int], at: datetime) -> str:
+def _state(newest: Presentation | None, signed: Counter[int], answered: Counter[int], at: datetime) -> str:
     if newest is None:
         return SAVED
     if signed[newest.revision] == newest.party_count:
         return SIGNED
     recall = getattr(newest, "recall", None)
-    return TAKEN_BACK if recall is not None and recall.recalled_at <= at else WAITING
+    if recall is not None and recall.recalled_at <= at:
+        return TAKEN_BACK
+    return DECLINED if answered[newest.revision] == newest.party_count else WAITING
 
 
-def _in_change(entries: Sequence[LedgerEntry], signers: dict[str, int], presented: dict[int, Presentation]) -> bool:
-    """Whether a change had been begun and neither dropped nor signed by all: the entries told in their order."""
-    begun, signed = False, Counter[int]()
+def _in_change(
+    entries: Sequence[LedgerEntry], signatures: dict[str, Signature], presented: dict[int, Presentation]
+) -> bool:
+    """Whether a change had been begun and neither dropped nor answered by all: the entries told in their order."""
+    begun, answered = False, Counter[int]()
     for entry in entries:
         if entry.event == Event.AMENDMENT_BEGUN:
             begun = True
         elif entry.event == Event.AMENDMENT_DROPPED:
             begun = False
-        elif entry.object_id in signers and entry.event == Event.SIGNED:
-            revision = signers[entry.object_id]
-            signed[revision] += 1
-            begun = begun and signed[revision] < presented[revision].party_count
+        elif entry.object_id in signatures and entry.event in (Event.SIGNED, Event.DECLINED):
+            revision = signatures[entry.object_id].revision
+            answered[revision] += 1
+            begun = begun and answered[revision] < presented[revision].party_count
     return begun
 
 

@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from mus_workflow.documents.retention import class_in_words, rule_in_words
 from mus_workflow.models import Event, GrantScope, Meaning, Outcome, Purpose, ReadingPurpose, Role
 from mus_workflow.stages import Stage
 
@@ -183,7 +184,12 @@ def _opened(said: Said) -> str:
 
 
 def _erased(said: Said) -> str:
-    return _("Words were erased by the rule “%(rule)s”.") % {"rule": said["rule"]}
+    words = {"what": class_in_words(said["artefact"]), "rule": rule_in_words(said["rule"])}
+    return _("Erased: %(what)s, by the rule “%(rule)s”.") % words
+
+
+def _exported(said: Said) -> str:
+    return _("A copy was taken out, with the words.") if said["opened"] else _("A copy was taken out, without a word.")
 
 
 def _rule_changed(said: Said) -> str:
@@ -225,6 +231,7 @@ DETAILED: dict[str, Callable[[Said], str]] = {
     Event.GRANT_REQUESTED: _grant_requested,
     Event.GRANT_APPROVED: _grant_approved,
     Event.OPENED: _opened,
+    Event.EXPORTED: _exported,
     Event.ERASED: _erased,
     Event.RULE_CHANGED: _rule_changed,
 }

@@ -15,18 +15,20 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from mus_workflow.history.as_of import SAVED, SIGNED, TAKEN_BACK, WAITING, state_as_of
+from mus_workflow.history.as_of import DECLINED, SAVED, SIGNED, TAKEN_BACK, WAITING, state_as_of
 from mus_workflow.models import ReadingPurpose
 from mus_workflow.stages import Stage
 
 from .audit_gate import HISTORY, AuditorOnly
 from .audit_timeline import TIMELINE
 
+TIMELINE_TITLE = gettext_lazy("Timeline")
 STATES = {
     SAVED: gettext_lazy("Saved, not presented"),
     WAITING: gettext_lazy("Waits for signatures"),
     TAKEN_BACK: gettext_lazy("Taken back"),
     SIGNED: gettext_lazy("Signed by all parties"),
+    DECLINED: gettext_lazy("Answered by all, and not signed by all"),
 }
 
 
@@ -86,6 +88,3 @@ class AuditAsOfView(AuditorOnly, WagtailAdminTemplateMixin, TemplateView):
         if at is None or not in_time:
             raise Http404
         return at
-
-
-TIMELINE_TITLE = gettext_lazy("Timeline")

@@ -34,7 +34,7 @@ WRITTEN_BY = {
     "GRANT_REFUSED": {"give_grant"},
     "GRANT_ENDED": {"give_grant"},
     "OPENED": {"record_reading"},
-    "EXPORTED": {"record_export"},
+    "EXPORTED": {"export_my_data", "take_out_evidence"},
     "ERASED": {"destroy_keys"},
     "HOLD_PLACED": {"legal_hold"},
     "HOLD_LIFTED": {"legal_hold"},
