@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +13,16 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from mus_workflow.policies.overview import answers_grants, is_auditor
 
+from .audit_as_of import AuditAsOfView
 from .audit_bundle import BundleFileView, BundleView
 from .audit_compare import AuditCompareView
+from .audit_course import AuditCourseView
 from .audit_grant_request import GrantRequestView
 from .audit_grants import GRANTS, GrantsView
 from .audit_history import AuditHistoryView
 from .audit_index import AuditIndexView
+from .audit_rules import AuditRulesView
+from .audit_timeline import AuditTimelineView
 
 
 class AuditMenuItem(MenuItem):
@@ -47,17 +53,25 @@ class AuditViewSet(ViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """The section's addresses; the first is the menu's."""
-        index, history = AuditIndexView, AuditHistoryView
         one = "<uuid:dialogue_id>/"
         return [
-            path("", self.construct_view(index), name="index"),
-            path("results/", self.construct_view(index, results_only=True), name="index_results"),
-            path("grants/", self.construct_view(GrantsView), name="grants"),
+            *self._listing("", AuditIndexView, "index"),
+            *self._listing("grants/", GrantsView, "grants"),
+            *self._listing("rules/", AuditRulesView, "rules"),
             path("bundle/", self.construct_view(BundleView), name="bundle"),
             path("bundle/file/", self.construct_view(BundleFileView), name="bundle_file"),
-            path("grants/results/", self.construct_view(GrantsView, results_only=True), name="grants_results"),
-            path(one, self.construct_view(history), name="history"),
-            path(f"{one}results/", self.construct_view(history, results_only=True), name="history_results"),
+            *self._listing(one, AuditHistoryView, "history"),
+            *self._listing(f"{one}timeline/", AuditTimelineView, "timeline"),
+            path(f"{one}as-of/", self.construct_view(AuditAsOfView), name="as_of"),
             path(f"{one}compare/", self.construct_view(AuditCompareView), name="compare"),
+            path(f"{one}follow-up/", self.construct_view(AuditCourseView), name="course"),
             path(f"{one}grant/", self.construct_view(GrantRequestView), name="grant_request"),
+        ]
+
+    def _listing(self, where: str, view: Any, name: str) -> list[URLPattern]:
+        """The addresses of a list, and of its rows alone."""
+        rows = self.construct_view(view, results_only=True)
+        return [
+            path(where, self.construct_view(view), name=name),
+            path(f"{where}results/", rows, name=f"{name}_results"),
         ]

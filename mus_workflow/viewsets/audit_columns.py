@@ -41,3 +41,15 @@ class AnswerColumn(Column):
         """Adds the token of the form: a cell is rendered without the page's context."""
         context = super().get_cell_context_data(instance, parent_context)
         return {**context, "csrf_token": get_token(parent_context["request"])}
+
+
+class ActorColumn(Column):
+    """Who did it, as what, and who acted under that name."""
+
+    cell_template_name = "mus_workflow/admin/actor_cell.html"
+
+
+class HappenedColumn(Column):
+    """What happened, how much it was, and why."""
+
+    cell_template_name = "mus_workflow/admin/happened_cell.html"

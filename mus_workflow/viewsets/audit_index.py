@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
+from mus_workflow.history.health import health
 from mus_workflow.history.listing import History, Standing, latest_revisions_for_audit, standings
 from mus_workflow.stages import Stage
 
@@ -29,6 +31,7 @@ class AuditIndexView(AuditorOnly, KeysetListing):
     """Agreements by reference, unit, step, signatures and dates."""
 
     model = History
+    template_name = "mus_workflow/admin/audit_index.html"
     page_title = gettext_lazy("Agreements")
     header_icon = "history"
     index_url_name = INDEX
@@ -70,8 +73,16 @@ class AuditIndexView(AuditorOnly, KeysetListing):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """The way to the grants."""
-        return [HeaderButton(_("Grants"), url=reverse("mus_audit:grants"), icon_name="key")]
+        """The ways to the grants and to the rules."""
+        return [
+            HeaderButton(_("Grants"), url=reverse("mus_audit:grants"), icon_name="key"),
+            HeaderButton(_("Rules and powers"), url=reverse("mus_audit:rules"), icon_name="cogs"),
+        ]
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds, on the whole page, how the evidence is looked after."""
+        context = super().get_context_data(*args, **kwargs)
+        return context if self.results_only else {**context, "health": health(timezone.now())}
 
     def get_base_queryset(self) -> QuerySet[Any]:
         """What an auditor may see."""

@@ -105,7 +105,12 @@ AUDIT_MATRIX: dict[str, Row] = {
     "index_results": page(AUDITORS),
     "history": page(AUDITORS),
     "history_results": page(AUDITORS),
+    "timeline": page(AUDITORS),
+    "timeline_results": page(AUDITORS),
+    "as_of": page(AUDITORS),
     "compare": page(AUDITORS, content=True),
+    # The words only under a grant that covers them.
+    "course": page(AUDITORS, content=True),
     "grant_request": form(AUDITORS),
     # Takes a POST that names a waiting request.
     "grants": page(AUDITORS),
@@ -113,4 +118,6 @@ AUDIT_MATRIX: dict[str, Row] = {
     # Takes a POST that says what to take out; may hold words that a grant of the auditor's opens.
     "bundle_file": Row(AUDITORS, frozenset({"POST"}), content=True),
     "grants_results": page(AUDITORS),
+    "rules": page(AUDITORS),
+    "rules_results": page(AUDITORS),
 }
