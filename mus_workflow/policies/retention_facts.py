@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from mus_workflow.documents.retention import STANDARD, Course, Terms, erases, terms_of
 from mus_workflow.models import (
     SIGNS,
+    Artefact,
     Concept,
     ConceptVersion,
     DataKey,
@@ -137,9 +138,13 @@ class Facts:
         return terms_now({one.concept_version.concept_id for one in self.dialogues.values()})
 
     @cached_property
-    def changed_at(self) -> dict[uuid.UUID, datetime]:
-        """By dialogue: when an agreement was last signed by all."""
-        return {dialogue: max(times) for dialogue, times in self._signed.items()}
+    def renewed(self) -> set[uuid.UUID]:
+        """The dialogues whose common drafts have had a new key since an agreement was last signed by all."""
+        keys = DataKey.objects.filter(
+            dialogue__in=self._signed, artefact=Artefact.DRAFT, participant=None, destroyed_at__isnull=False
+        )
+        rows = keys.values_list("dialogue", "destroyed_at")
+        return {key for key, at in rows if key and at and at >= max(self._signed[key])}
 
     def course_of(self, dialogue: Dialogue) -> Course:
         """What the dates of one of the dialogues count from."""
