@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mus_workflow.models import Dialogue, LegalHold, Participant
 
+from .overview import HOLD
 from .verdict import Verdict, first_no
 
-HOLD = "mus_workflow.hold_dialogues"
 NOT_YOURS = _("Only somebody who looks after data protection can do this.")
 OWN_DIALOGUE = _("You take part in this dialogue, so somebody else must decide.")
 

@@ -32,12 +32,22 @@ class LinkColumn(Column):
     cell_template_name = "mus_workflow/admin/link_cell.html"
 
 
-class AnswerColumn(Column):
-    """How a request for a grant stands, or the two ways to answer it."""
-
-    cell_template_name = "mus_workflow/admin/grant_answer_cell.html"
+class FormColumn(Column):
+    """One in whose cells something can be decided."""
 
     def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:
         """Adds the token of the form: a cell is rendered without the page's context."""
         context = super().get_cell_context_data(instance, parent_context)
         return {**context, "csrf_token": get_token(parent_context["request"])}
+
+
+class AnswerColumn(FormColumn):
+    """How a request for a grant stands, or the two ways to answer it."""
+
+    cell_template_name = "mus_workflow/admin/grant_answer_cell.html"
+
+
+class HoldColumn(FormColumn):
+    """Whether a hold stands, with the way to lift it."""
+
+    cell_template_name = "mus_workflow/admin/hold_cell.html"
