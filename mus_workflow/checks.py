@@ -8,14 +8,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import timezone
 
 from .conf import app_settings
-from .models import DataKey, KeyBackupCheck
+from .models import Concept, DataKey, KeyBackupCheck
 from .models.app_role import writable_evidence
 from .models.data_key import key_ring
 from .models.triggers import missing_triggers
+from .policies.retention import erasing_concepts
 from .sealing import KeyRing, MasterKeyError
 
 WHO_ACTS = "mus_workflow.middleware.WhoActs"
@@ -158,6 +159,22 @@ def check_wall(app_configs: Any, databases: Sequence[str] | None, **kwargs: Any)
                 )
             )
     return found
+
+
+@register(Tags.database, deploy=True)
+def check_erasure_journal(app_configs: Any, databases: Sequence[str] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Where texts are erased, a restore must not bring them back."""
+    there = databases and Concept._meta.db_table in connections[DEFAULT_DB_ALIAS].introspection.table_names()
+    if app_settings.ERASURE_JOURNAL or not there:
+        return []
+    return [
+        Warning(
+            f"Texts are erased under the concept “{concept}” without a journal: a restore brings them back.",
+            hint="Set MUS['ERASURE_JOURNAL'] to a file that is backed up apart. See docs/how-to/operate.md.",
+            id="mus.W011",
+        )
+        for concept in erasing_concepts()
+    ]
 
 
 def _told(missing: list[str]) -> str:

@@ -17,6 +17,7 @@ from .actions.import_form import IMPORTED
 from .models import FormDefinition
 from .policies.overview import ANSWER_GRANTS, AUDIT, HOLD
 from .viewsets.audit import AuditViewSet
+from .viewsets.audit_holds import HoldsViewSet
 from .viewsets.concepts import ConceptViewSet
 from .viewsets.form_definitions import FormDefinitionViewSet
 from .viewsets.translations import translate_button
@@ -26,7 +27,7 @@ from .viewsets.versioned import refuse_deletion
 class MusGroup(SnippetViewSetGroup):
     """The plugin's place in the menu. Only forms and concepts are snippets; the audit has views of its own."""
 
-    items = (FormDefinitionViewSet, ConceptViewSet, AuditViewSet)
+    items = (FormDefinitionViewSet, ConceptViewSet, AuditViewSet, HoldsViewSet)
     menu_label = _("MUS")
     menu_name = "mus"
     menu_icon = "group"

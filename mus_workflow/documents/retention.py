@@ -121,7 +121,7 @@ class Sealed:
 
     ``form_class`` is how long the preparation's form says that its text is kept. ``left_on``: since when its owner
     takes no part any more. ``is_withdrawn``: it was shared, and taken back. ``has_recorded``: a recorded document names
-    one of the files under it. ``is_before_change``: it was made before the last signing.
+    one of the files under it. ``is_before_change``: it seals what was written before the last signing.
     """
 
     artefact: str

@@ -139,7 +139,6 @@ def _concepts() -> list[int]:
 def _end_of(dialogue: Dialogue, key: DataKey, course: Course, facts: Facts) -> End | None:
     owner = facts.owner_of(key)
     prepared = facts.prepared.get(owner.pk, Prepared()) if owner else Prepared()
-    changed_at = facts.changed_at.get(dialogue.pk)
     sealed = Sealed(
         artefact=key.artefact,
         is_own=owner is not None,
@@ -147,7 +146,7 @@ def _end_of(dialogue: Dialogue, key: DataKey, course: Course, facts: Facts) -> E
         left_on=localdate(owner.left_at) if owner and owner.left_at else None,
         is_withdrawn=owner is not None and owner.pk in facts.withdrawn,
         has_recorded=dialogue.pk in facts.recorded,
-        is_before_change=changed_at is not None and key.created_at <= changed_at,
+        is_before_change=dialogue.pk not in facts.renewed,
     )
     pinned = terms_of(rules_of(dialogue.concept_version_id))
     now = facts.terms_now[dialogue.concept_version.concept_id]

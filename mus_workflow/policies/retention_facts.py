@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Max, Q
-from django.db.models.fields.json import KT
 from django.utils.timezone import localdate
 
 from mus_workflow.documents.retention import STANDARD, Course, Terms, erases, terms_of
 from mus_workflow.models import (
     SIGNS,
+    Artefact,
     Concept,
     ConceptVersion,
     DataKey,
@@ -104,10 +104,9 @@ class Facts:
     @cached_property
     def prepared(self) -> dict[uuid.UUID, Prepared]:
         """By participant."""
+        drafts = Draft.objects.filter(dialogue__in=self.dialogues, kind=DraftKind.PREPARATION)
         rows = list(
-            Draft.objects.filter(dialogue__in=self.dialogues, kind=DraftKind.PREPARATION)
-            .annotate(kept=KT("form_version__schema__retention"))
-            .values_list("participant", "form_version__form", "kept", "saved_at")
+            drafts.values_list("participant", "form_version__form", "form_version__schema__retention", "saved_at")
         )
         now = _form_classes({form for _who, form, _kept, _at in rows})
         return {who: Prepared(kept or STANDARD, now.get(form, STANDARD), at) for who, form, kept, at in rows}
@@ -137,9 +136,13 @@ class Facts:
         return terms_now({one.concept_version.concept_id for one in self.dialogues.values()})
 
     @cached_property
-    def changed_at(self) -> dict[uuid.UUID, datetime]:
-        """By dialogue: when an agreement was last signed by all."""
-        return {dialogue: max(times) for dialogue, times in self._signed.items()}
+    def renewed(self) -> set[uuid.UUID]:
+        """The dialogues whose common drafts have had a new key since an agreement was last signed by all."""
+        keys = DataKey.objects.filter(
+            dialogue__in=self._signed, artefact=Artefact.DRAFT, participant=None, destroyed_at__isnull=False
+        )
+        rows = keys.values_list("dialogue", "destroyed_at")
+        return {key for key, at in rows if key and at and at >= max(self._signed[key])}
 
     def course_of(self, dialogue: Dialogue) -> Course:
         """What the dates of one of the dialogues count from."""
@@ -266,7 +269,4 @@ def _as_employee(keys: Iterable[str]) -> Any:
 def _form_classes(forms: Collection[int]) -> dict[int, str]:
     """How long each form says today that what is written in it is kept."""
     newest = FormVersion.objects.published().filter(form__in=forms).order_by("number")
-    return {
-        form: kept or STANDARD
-        for form, kept in newest.annotate(kept=KT("schema__retention")).values_list("form", "kept")
-    }
+    return {form: kept or STANDARD for form, kept in newest.values_list("form", "schema__retention")}

@@ -32,10 +32,8 @@ class LinkColumn(Column):
     cell_template_name = "mus_workflow/admin/link_cell.html"
 
 
-class AnswerColumn(Column):
-    """How a request for a grant stands, or the two ways to answer it."""
-
-    cell_template_name = "mus_workflow/admin/grant_answer_cell.html"
+class FormColumn(Column):
+    """One in whose cells something can be decided."""
 
     def get_cell_context_data(self, instance: Any, parent_context: dict[str, Any]) -> dict[str, Any]:
         """Adds the token of the form: a cell is rendered without the page's context."""
@@ -53,3 +51,9 @@ class HappenedColumn(Column):
     """What happened, how much it was, and why."""
 
     cell_template_name = "mus_workflow/admin/happened_cell.html"
+
+
+class HoldColumn(FormColumn):
+    """Whether a hold stands, with the way to lift it."""
+
+    cell_template_name = "mus_workflow/admin/hold_cell.html"

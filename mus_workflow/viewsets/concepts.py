@@ -13,6 +13,19 @@ from mus_workflow.models import Concept
 
 from .versioned import VersionedCreateView, VersionedEditView
 
+WHAT_IS_ERASED = {
+    "erasure": _("The rules are run every night by whoever operates the site."),
+    "keep_preparation_days": _(
+        "What each side writes for itself. Where a talk is not held, the days count from when that is said. A form can "
+        "say that it is kept until the signing only, or as long as the agreement."
+    ),
+    "keep_shared_months": _("The copy that the other side was shown. What was taken back goes with the preparation."),
+    "keep_agreement_years": _(
+        "The agreement with its revisions, the items, the follow-ups and what the steps of the dialogue say. Who took "
+        "part, who signed and when, and the proof of it stay."
+    ),
+}
+
 
 class ConceptViewSet(SnippetViewSet):
     """Concepts: which forms serve which purpose, deadlines, pay, contacts, guide. Publishing freezes a version."""
@@ -54,6 +67,13 @@ class ConceptViewSet(SnippetViewSet):
                     for name in ("interval_months", "notice_days", "preparation_days", "meeting_minutes")
                 ],
                 heading=_("Time"),
+            ),
+            MultiFieldPanel(
+                [
+                    HelpPanel(template="mus_workflow/admin/retention_help.html"),
+                    *(FieldPanel(name, help_text=text) for name, text in WHAT_IS_ERASED.items()),
+                ],
+                heading=_("Retention"),
             ),
             FieldPanel("pay_text"),
             FieldPanel("contact_text"),

@@ -17,6 +17,7 @@ MUS = {
     ),
     "CHECKPOINT_KEY": os.environ.get("MUS_CHECKPOINT_KEY")
     or kept_secret(VAR_DIR / "checkpoint.key", new_checkpoint_key, "a key for checkpoints"),
+    "ERASURE_JOURNAL": str(VAR_DIR / "erasures.journal"),
     # Development only: outside is where nobody who can write to the database can write.
     "CHECKPOINT_SINKS": [{"type": "file", "folder": VAR_DIR / "checkpoints"}],
 }

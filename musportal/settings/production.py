@@ -16,6 +16,7 @@ MUS = {
     "MASTER_KEYS": parse_master_keys(os.environ.get("MUS_MASTER_KEYS", "")),
     "CHECKPOINT_KEY": os.environ.get("MUS_CHECKPOINT_KEY", ""),
     "CHECKPOINT_OLD_KEYS": os.environ.get("MUS_CHECKPOINT_OLD_KEYS", "").split(),
+    "ERASURE_JOURNAL": os.environ.get("MUS_ERASURE_JOURNAL", ""),
     "CHECKPOINT_SINKS": json.loads(os.environ.get("MUS_CHECKPOINT_SINKS", "[]")),
 }
 

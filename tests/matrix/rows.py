@@ -121,3 +121,6 @@ AUDIT_MATRIX: dict[str, Row] = {
     "rules": page(AUDITORS),
     "rules_results": page(AUDITORS),
 }
+
+# The same in the namespace ``mus_holds``: for whoever was given the task, which nobody of the cast was.
+HOLDS_MATRIX: dict[str, Row] = {"index": form(frozenset()), "index_results": page(frozenset())}

@@ -2,10 +2,11 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from mus_workflow.stages import Stage
 from tests.builders import Cast
-from tests.matrix.rows import AUDIT_MATRIX, EVERYBODY, MATRIX
+from tests.matrix.rows import AUDIT_MATRIX, EVERYBODY, HOLDS_MATRIX, MATRIX
 from tests.matrix.walk import METHODS, address, ask, audit_address, clients, dialogue_at, url_names
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,17 @@ def test_an_address_exists_only_for_those_its_row_names(cast: Cast, stage: str) 
 
 def test_every_auditors_address_has_a_row_and_every_row_an_address() -> None:
     assert sorted(set(url_names("mus_audit"))) == sorted(AUDIT_MATRIX)
+
+
+def test_the_holds_exist_for_nobody_who_was_not_given_the_task(cast: Cast) -> None:
+    assert sorted(set(url_names("mus_holds"))) == sorted(HOLDS_MATRIX)
+    browsers = clients(cast)
+    for name, row in HOLDS_MATRIX.items():
+        for persona in sorted(EVERYBODY):
+            for method in sorted(row.methods):
+                answer = ask(browsers[persona], method, reverse(f"mus_holds:{name}"), follow=True)
+                shown = answer.status_code == 200 and answer.request["PATH_INFO"].startswith("/admin/mus")
+                assert not shown, f"{method} {name} as {persona}"
 
 
 @pytest.mark.parametrize("stage", [Stage.TALK, Stage.FOLLOW_UP])

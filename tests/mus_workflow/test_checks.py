@@ -11,6 +11,7 @@ from mus_workflow.actions.check_key_backup import check_key_backup
 from mus_workflow.actions.rotate_keys import rotate_batch
 from mus_workflow.checks import (
     check_deployment,
+    check_erasure_journal,
     check_form_size,
     check_key_backups,
     check_master_keys,
@@ -19,6 +20,7 @@ from mus_workflow.checks import (
 )
 from mus_workflow.models import DataKey
 from tests.builders import Cast, make_dialogue
+from tests.erasing import rules
 from tests.master_keys import ANOTHER, GONE, OLD, ROTATED, ROTATING
 from tests.plumbing.clock import NOW
 
@@ -92,6 +94,26 @@ def test_the_checks_are_registered_where_django_looks() -> None:
 def test_a_host_is_told_where_a_long_form_would_be_refused(settings, most, found):
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = most
     assert ids(check_form_size(None)) == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changed", "journal", "found"),
+    [
+        ({}, "", ["mus.W011"]),
+        ({}, "/var/lib/mus/erasures", []),
+        ({"sector": "STATE"}, "", []),
+        ({"erasure": "NEVER"}, "", []),
+        ({"sector": "STATE", "erasure": "ALWAYS"}, "", ["mus.W011"]),
+    ],
+)
+def test_erasing_without_a_journal_is_a_warning(
+    cast: Cast, settings: Any, changed: dict[str, str], journal: str, found: list[str]
+) -> None:
+    rules(**changed)
+    settings.MUS = {**settings.MUS, "ERASURE_JOURNAL": journal}
+    assert ids(check_erasure_journal(None, ["default"])) == found
+    assert ids(check_erasure_journal(None, None)) == []
 
 
 @pytest.mark.django_db

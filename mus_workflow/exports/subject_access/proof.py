@@ -9,6 +9,7 @@ from itertools import groupby
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.history.opening import open_or_gone
 from mus_workflow.models import (
     Artefact,
@@ -180,7 +181,12 @@ def _erased(subject: Subject) -> Rows:
     joint = Q(participant=None, dialogue__in=[part.dialogue_id for part in subject.as_employee])
     gone = DataKey.objects.filter(joint | Q(participant__in=subject.parts), destroyed_at__isnull=False)
     rows = [
-        [subject.references.get(one.dialogue_id), _artefact(one.artefact), one.destroyed_at, one.destroyed_rule]
+        [
+            subject.references.get(one.dialogue_id),
+            _artefact(one.artefact),
+            one.destroyed_at,
+            Coded(one.destroyed_rule, rule_in_words(one.destroyed_rule)),
+        ]
         for one in gone.order_by("destroyed_at")
     ]
     return Rows("erased", _("What was erased"), columns, rows)

@@ -15,6 +15,7 @@ from mus_workflow.actions.erase_expired import erase_dialogue
 from mus_workflow.actions.give_grant import request_grant
 from mus_workflow.actions.hold_talk import mark_not_held
 from mus_workflow.actions.park_post import park_post, take_parked
+from mus_workflow.actions.publish_form import publish_form
 from mus_workflow.actions.share_preparation import withdraw_preparation
 from mus_workflow.actions.write_revision import present_agreement
 from mus_workflow.models import (
@@ -25,9 +26,11 @@ from mus_workflow.models import (
     Dialogue,
     Erased,
     ErasureRun,
+    FormDefinition,
     LedgerEntry,
     ParkedPost,
     PasswordChange,
+    Purpose,
     Reading,
     ReadingPurpose,
     SealedFile,
@@ -156,6 +159,32 @@ def test_todays_rules_are_asked_too(cast: Cast, changed: dict[str, Any], erases:
     rules(**changed)
     assert bool(erase(A_MONTH_ON)[0]) is erases
     assert bool(erase(YEARS_ON)[0]) is erases
+
+
+@pytest.mark.parametrize(
+    ("pinned", "now", "erased_at_once", "erased_in_a_month"),
+    [
+        ("STANDARD", "STANDARD", False, True),
+        ("UNTIL_SIGNED", "UNTIL_SIGNED", True, True),
+        ("UNTIL_SIGNED", "WITH_AGREEMENT", True, True),
+        ("STANDARD", "UNTIL_SIGNED", True, True),
+        ("WITH_AGREEMENT", "STANDARD", False, True),
+        ("WITH_AGREEMENT", "WITH_AGREEMENT", False, False),
+    ],
+)
+def test_what_the_form_says_of_its_answers_is_done(
+    cast: Cast, pinned: str, now: str, erased_at_once: bool, erased_in_a_month: bool
+) -> None:
+    keep(pinned)
+    make_dialogue(cast)
+    keep(now)
+    told = rules_told(erase(NOW)[0])
+    assert (("PREPARATION_AFTER_SIGNING", "DRAFT", "EMPLOYEE") in told) is erased_at_once
+    assert (("SHARED_AFTER_SIGNING", "SHARED_PREPARATION", "EMPLOYEE") in told) is erased_at_once
+    told |= rules_told(erase(A_MONTH_ON)[0])
+    assert (("PREPARATION_AFTER_SIGNING", "DRAFT", "EMPLOYEE") in told) is erased_in_a_month
+    # The manager's form says nothing of its own.
+    assert ("PREPARATION_AFTER_SIGNING", "DRAFT", "MANAGER") in told
 
 
 def test_a_state_body_erases_nothing_even_before_it_has_published_that_it_is_one(cast: Cast) -> None:
@@ -327,6 +356,14 @@ def test_planning_takes_as_many_queries_for_twenty_dialogues_as_for_two(
         assert len(planned[0]) > 8 * number
         counts.append(len(queries))
     assert len(set(counts)) == 1
+
+
+def keep(retention: str) -> None:
+    """Publish the employee's form with this class of retention."""
+    form = FormDefinition.objects.get(purpose=Purpose.EMPLOYEE_PREPARATION)
+    form.retention = retention
+    form.save()
+    publish_form(form=form, by=None, at=NOW - timedelta(days=100))
 
 
 def add_files(dialogue: Dialogue, cast: Cast) -> tuple[SealedFile, SealedFile]:

@@ -5,17 +5,22 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.translation import gettext_lazy
 
 from mus_workflow.actions.hold_talk import break_off_talk, mark_not_held
+from mus_workflow.actions.legal_hold import lift_hold, place_hold
 from mus_workflow.actions.save_draft import save_preparation
 from mus_workflow.actions.share_preparation import share_preparation, withdraw_preparation
 from mus_workflow.models import Purpose
 from mus_workflow.stages import BEFORE_TALK, COURSE, Stage
 from tests.builders import Cast, allowed_ids, make_dialogue, qid, typed
+from tests.erasing import let_hold, rules
 from tests.mus_workflow.views.reading import without_tokens
 from tests.plumbing.clock import NOW
 
 pytestmark = pytest.mark.django_db
+
+KEPT = gettext_lazy("Nothing is erased for the time being")
 
 
 def page_of(dialogue):
@@ -139,3 +144,26 @@ def test_it_takes_few_queries_at_any_stage(cast: Cast, enter, stage, django_asse
     client.get(page_of(dialogue))
     with django_assert_max_num_queries(10):
         client.get(page_of(dialogue))
+
+
+@pytest.mark.parametrize("who", ["employee", "manager"])
+def test_it_says_how_long_things_are_kept_and_that_a_hold_keeps_them_but_not_why(cast: Cast, enter, who):
+    let_hold(cast.auditor)
+    dialogue = make_dialogue(cast)
+    page = enter(getattr(cast, who)).get(page_of(dialogue))
+    assert (page.context["is_held"], page.context["terms"].preparation_days) == (False, 30)
+    before = page.content.decode()
+    hold = place_hold(dialogue_id=dialogue.pk, reason="Hemmelig klagesag", by=cast.auditor, at=NOW)
+    page = enter(getattr(cast, who)).get(page_of(dialogue))
+    assert page.context["is_held"]
+    assert (str(KEPT) in before, str(KEPT) in page.content.decode()) == (False, True)
+    assert "Hemmelig" not in page.content.decode()
+    lift_hold(hold_id=hold.pk, by=cast.auditor, at=NOW)
+    assert not enter(getattr(cast, who)).get(page_of(dialogue)).context["is_held"]
+
+
+def test_a_state_body_says_that_nothing_is_erased_by_itself(cast: Cast, enter):
+    rules(sector="STATE")
+    page = enter(cast.employee).get(page_of(make_dialogue(cast)))
+    assert not page.context["terms"].is_on
+    assert "30" not in page.content.decode().partition("kept-heading")[2].partition("</section>")[0]

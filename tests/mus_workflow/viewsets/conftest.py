@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.test import Client
 from wagtail.users.models import UserProfile
 
-from mus_workflow.viewsets.permissions import AUDITOR_PERMISSIONS, EDITOR_PERMISSIONS
-from tests.builders import Cast
+from mus_workflow.viewsets.permissions import AUDITOR_PERMISSIONS, DATA_PROTECTION_PERMISSIONS, EDITOR_PERMISSIONS
+from tests.builders import Cast, make_person
 
 
 def give(names: Iterable[str], *people: Any) -> None:
@@ -48,3 +48,14 @@ def as_editor(office: Cast, client: Client) -> Client:
 def as_auditor(office: Cast, client: Client) -> Client:
     client.force_login(office.auditor)
     return client
+
+
+@pytest.fixture
+def protector(office: Cast) -> Any:
+    """The data protection officer: answers, and sees no agreement."""
+    person = make_person("protector", "Dorthe", "Skov")
+    give(DATA_PROTECTION_PERMISSIONS, person)
+    profile = UserProfile.get_for_user(person)
+    profile.preferred_language = "en"
+    profile.save()
+    return person

@@ -9,13 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from wagtail.users.models import UserProfile
 
 from mus_workflow.actions.give_grant import approve_grant, refuse_grant, request_grant
 from mus_workflow.models import Dialogue, Grant, GrantScope
-from mus_workflow.viewsets.permissions import DATA_PROTECTION_PERMISSIONS
-from tests.builders import Cast, make_dialogue, make_person
-from tests.mus_workflow.viewsets.conftest import give
+from tests.builders import Cast, make_dialogue
 from tests.plumbing.clock import NOW
 
 pytestmark = pytest.mark.django_db
@@ -24,17 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def dialogue(office: Cast) -> Dialogue:
     return make_dialogue(office)
-
-
-@pytest.fixture
-def protector(office: Cast) -> Any:
-    """The data protection officer: answers, and sees no agreement."""
-    person = make_person("protector", "Dorthe", "Skov")
-    give(DATA_PROTECTION_PERMISSIONS, person)
-    profile = UserProfile.get_for_user(person)
-    profile.preferred_language = "en"
-    profile.save()
-    return person
 
 
 def ask(dialogue: Dialogue, cast: Cast, **asked: Any) -> Grant:

@@ -283,7 +283,9 @@ def test_a_draft_that_no_longer_compiles_is_not_approved(as_editor: Client, offi
 
 
 def concept_data(concept: Concept, **more: Any) -> dict[str, Any]:
-    names = ("title", "sector", "interval_months", "notice_days", "preparation_days", "meeting_minutes")
+    times = ("interval_months", "notice_days", "preparation_days", "meeting_minutes")
+    kept = ("erasure", "keep_preparation_days", "keep_shared_months", "keep_agreement_years")
+    names = ("title", "sector", *times, *kept)
     forms = ("employee_form", "manager_form", "agreement_form", "follow_up_form")
     return {
         **{name: getattr(concept, name) for name in names},
@@ -310,6 +312,19 @@ def test_publishing_a_concept_freezes_a_version_and_says_so(as_editor: Client) -
     assert (newest.number, newest.document["notice_days"]) == (2, 21)
     assert "Løn er ikke et emne" in newest.document["pay_text"]
     assert "Version 2 was frozen" in texts(as_editor.get(address))
+
+
+def test_how_long_things_are_kept_is_part_of_what_is_frozen(as_editor: Client) -> None:
+    concept = Concept.objects.get()
+    address = reverse("wagtailsnippets_mus_workflow_concept:edit", args=[concept.pk])
+    page = as_editor.get(address).content.decode()
+    assert "State bodies may erase nothing that the national archive has not released." in page
+    assert "days that a preparation is kept after the signing" in page.lower()
+    kept = {"erasure": "NEVER", "keep_preparation_days": 14, "keep_shared_months": 6, "keep_agreement_years": 10}
+    assert as_editor.post(address, {**concept_data(concept), **kept, "action-publish": "1"}).status_code == 302
+    newest = concept.versions.latest("number").document
+    assert {name: newest[name] for name in kept} == kept
+    assert newest["format"] == 2
 
 
 def test_a_concept_offers_only_published_forms_for_each_purpose(as_editor: Client, office: Cast) -> None:
