@@ -18,7 +18,6 @@ from mus_workflow.models import Draft, DraftKind, Participant, SharedPreparation
 from mus_workflow.policies.preparations import can_withdraw
 from mus_workflow.policies.readers import Place, Readers, readers_of
 
-from .disputes import time_in_words
 from .placed import component
 
 Lines = Sequence[tuple[Any, Any]]
@@ -44,7 +43,9 @@ class Copied:
         """``readers`` in a sentence, and ``at``, since when."""
         if self.copy is None:
             return {"readers": "", "at": ""}
-        return {"readers": names_of(self.readers), "at": time_in_words(self.copy.shared_at.isoformat())}
+        at = timezone.localtime(self.copy.shared_at)
+        day, time = date_format(at, "DATE_FORMAT"), date_format(at, "TIME_FORMAT")
+        return {"readers": names_of(self.readers), "at": _("%(date)s at %(time)s") % {"date": day, "time": time}}
 
 
 NOTHING_COPIED = Copied()
@@ -93,9 +94,11 @@ def who_of_sheet(frame: Mapping[str, Any], draft: Draft) -> SafeString:
     signed = _(
         "It stays as both of you signed it. Whoever becomes the manager later can read it, and that is recorded."
     )
+    kept = _("It stays in the history, also when it is changed later.")
+    now = _("You and %(readers)s, as soon as it is saved: you write it together.") % {"readers": others}
     lines = [
-        (_("Now"), _now(others)),
-        (when, f"{_('It stays in the history, also when it is changed later.')} {_auditors(recorded)}"),
+        (_("Now"), now if others else _now("")),
+        (when, f"{kept} {_auditors(recorded)}"),
         *([(_("When the agreement is signed"), signed)] if is_agreement else []),
         (_("Nobody else"), NEITHER_OF),
     ]
@@ -149,9 +152,9 @@ def _auditors(readers: Readers) -> str:
     """Whether an auditor may read it now, and what it takes."""
     needed = _("An auditor can read it only with a permission that a second person gives, and the employee is told.")
     if readers.until is None:
-        return f"{needed} {_('Nobody has one now.')}"
-    until = date_format(timezone.localtime(readers.until), "DATE_FORMAT")
-    return f"{needed} {_('An auditor has one until %(day)s.') % {'day': until}}"
+        return " ".join([needed, _("Nobody has one now.")])
+    day = date_format(timezone.localtime(readers.until), "DATE_FORMAT")
+    return " ".join([needed, _("An auditor has one until %(day)s.") % {"day": day}])
 
 
 def _nobody_else() -> tuple[str, Any]:
