@@ -1,12 +1,12 @@
 """Who can read a text now: the guards that stand before its pages, asked for one person after another.
 
 Nothing here says who may read what. It is the rows that `readable_by` and `present` give, `can_open_draft`, and
-`can_read_words` that say it, here as where the text is loaded.
+`opened_events` that say it, here as where the text is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -15,12 +15,11 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from mus_workflow.models import Dialogue, Draft, Grant, Participant, SharedPreparation
+from mus_workflow.models import Dialogue, Draft, Event, Grant, Participant, SharedPreparation
 from mus_workflow.models.kept_query import KeptQuery, Slot
 
-from .overview import can_read_words
+from .evidence import opened_events
 from .preparations import SHOWS_SHARED, can_open_draft
-from .verdict import Verdict
 
 
 class Place(Enum):
@@ -51,8 +50,12 @@ class Readers:
         return max((grant.expires_at for grant in self.grants if grant.expires_at), default=None)
 
 
-# What an auditor's grant opens.
-AUDITED: dict[Place, Callable[..., Verdict]] = {Place.AGREEMENT: can_read_words}
+# The event whose words are these: an auditor reads what their grant opens.
+AUDITED = {
+    Place.AGREEMENT: Event.PRESENTED,
+    Place.ITEMS: Event.PROGRESS_RECORDED,
+    Place.FOLLOW_UP: Event.FOLLOWED_UP,
+}
 
 
 def parties_seen_by(viewer: Participant) -> list[Participant]:
@@ -95,11 +98,11 @@ def _may_read(place: Place, one: Any, *, dialogue: Dialogue, viewer: Participant
 
 
 def _grants(place: Place, dialogue: Dialogue, at: datetime) -> tuple[Grant, ...]:
-    guard = AUDITED.get(place)
-    if guard is None:
+    if place not in AUDITED:
         return ()
     live = Grant.objects.live(at=at).filter(dialogue=dialogue, auditor__isnull=False).select_related("auditor")
-    return tuple(grant for grant in live if guard(user=grant.auditor, dialogue=dialogue, at=at))
+    opened = ((grant, opened_events(user=grant.auditor, dialogue=dialogue, at=at)) for grant in live)
+    return tuple(grant for grant, events in opened if AUDITED[place].value in events)
 
 
 def _parties() -> QuerySet[Participant]:

@@ -18,7 +18,7 @@ from mus_workflow.actions.write_revision import present_agreement, save_revision
 from mus_workflow.documents.merge import Typed
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.sides import side_id
-from mus_workflow.models import Dialogue, DraftKind, Progress, Purpose
+from mus_workflow.models import Dialogue, DraftKind, GrantScope, Progress, Purpose
 from mus_workflow.policies.readers import Place
 from mus_workflow.stages import Stage
 from tests.builders import ITEM, Cast, change_manager, item_id_of, make_dialogue, qid, question, sign_by_both, typed
@@ -47,15 +47,15 @@ CANARIES = (*PREPARED.values(), FILE, *AGREED, ITEM_WORDS, NOTE, FOLLOWED)
 
 @dataclass(frozen=True)
 class Situation:
-    """Where a dialogue stands, what was shared, whether a new manager came after that, and whether a grant is live."""
+    """Where a dialogue stands, what was shared, whether a new manager came since, and the scope of a live grant."""
 
     stage: Stage
     sharing: str
     successor: bool
-    grant: bool
+    grant: str
 
     def __str__(self) -> str:
-        return f"{self.stage}-{self.sharing}{'-successor' * self.successor}{'-grant' * self.grant}"
+        return f"{self.stage}-{self.sharing}{'-successor' * self.successor}{'-' * bool(self.grant)}{self.grant}"
 
     def places(self, canary: str) -> set[Place]:
         """Where the text with this canary stands now."""
@@ -71,7 +71,7 @@ class Situation:
 
 def every_situation() -> Iterator[Situation]:
     """All that can come about: a grant is given for a recorded agreement only."""
-    for stage, sharing, successor, grant in product(STAGES, SHARING, (False, True), (False, True)):
+    for stage, sharing, successor, grant in product(STAGES, SHARING, (False, True), ("", *GrantScope.values)):
         if not grant or stage in RECORDED:
             yield Situation(stage, sharing, successor, grant)
 
@@ -119,7 +119,8 @@ def bring_about(cast: Cast, situation: Situation) -> Dialogue:
     if situation.stage == Stage.CLOSED:
         close_dialogue(**here)
     if situation.grant:
-        asked = request_grant(dialogue_id=dialogue.pk, reason="Stikprøve", by=cast.auditor, at=NOW)
+        what = {"reason": "Stikprøve", "scope": situation.grant}
+        asked = request_grant(dialogue_id=dialogue.pk, **what, by=cast.auditor, at=NOW)
         approve_grant(grant_id=asked.pk, by=cast.auditor2, at=NOW)
     if situation.successor:
         change_manager(cast.employee, cast.other_manager, by=cast.hr, confirmed_by=cast.manager, at=NOW)

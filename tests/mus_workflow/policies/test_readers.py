@@ -1,5 +1,7 @@
 """Who can read this? What the pages say is what the pages do, for everybody, in every situation."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,11 +34,11 @@ ASKED = ("employee", "manager", "other_manager", "auditor", "auditor2", "hr", "a
 FULL = {" ".join(name): persona for persona, name in NAMES.items()}
 # One of each stage, of each kind of sharing, with a successor and without, with a grant and without.
 FEW = [
-    Situation(Stage.PREPARING, "SHARED", successor=True, grant=False),
-    Situation(Stage.TALK, "SHARED", successor=False, grant=True),
-    Situation(Stage.SIGN_OFF, "WITHDRAWN", successor=False, grant=False),
-    Situation(Stage.CLOSED, "SHARED", successor=True, grant=True),
-    Situation(Stage.NOT_HELD, "SHARED", successor=False, grant=False),
+    Situation(Stage.PREPARING, "SHARED", successor=True, grant=""),
+    Situation(Stage.TALK, "SHARED", successor=False, grant="AGREEMENT"),
+    Situation(Stage.SIGN_OFF, "WITHDRAWN", successor=False, grant=""),
+    Situation(Stage.CLOSED, "SHARED", successor=True, grant="COURSE"),
+    Situation(Stage.NOT_HELD, "SHARED", successor=False, grant=""),
 ]
 # The page that shows the author an answer, and says beside it who can read it.
 PAGES = {Place.PREPARATION: "preparation_edit", Place.SHEET: "talk"}
@@ -110,10 +112,18 @@ def met_by(cast: Cast, dialogue: Dialogue) -> dict[str, set[str]]:
             answer = client.get(where)
             # The name of a file stands in a header; its words, in a body of bytes.
             seen = answer.content.decode(errors="replace") + str(answer.headers)
-            for canary in CANARIES:
-                if canary in seen:
-                    met[canary].add(persona)
+            found(seen, persona, met)
+        taken = client.post(reverse("mus_audit:bundle_file"), {"dialogue": dialogue.pk})
+        if taken.streaming:
+            archive = zipfile.ZipFile(io.BytesIO(b"".join(taken.streaming_content)))
+            found("".join(archive.read(name).decode(errors="replace") for name in archive.namelist()), persona, met)
     return met
+
+
+def found(seen: str, persona: str, met: dict[str, set[str]]) -> None:
+    for canary in CANARIES:
+        if canary in seen:
+            met[canary].add(persona)
 
 
 def every_page(dialogue: Dialogue) -> Iterator[str]:
@@ -150,7 +160,7 @@ def assert_pages_say(said: dict[str, set[str]], situation: Situation, cast: Cast
 
 
 def test_whoever_takes_part_would_read_what_is_shared_now(cast: Cast) -> None:
-    situation = Situation(Stage.TALK, "NOTHING", successor=True, grant=False)
+    situation = Situation(Stage.TALK, "NOTHING", successor=True, grant="")
     dialogue = bring_about(cast, situation)
     viewer = viewer_of(dialogue)
     would = {FULL[one.name] for one in would_read(present=parties_seen_by(viewer), dialogue=dialogue)}
@@ -159,7 +169,7 @@ def test_whoever_takes_part_would_read_what_is_shared_now(cast: Cast) -> None:
 
 
 def test_the_list_takes_two_queries_and_for_a_preparation_one(cast: Cast, django_assert_num_queries: Any) -> None:
-    dialogue = bring_about(cast, Situation(Stage.TALK, "SHARED", successor=False, grant=False))
+    dialogue = bring_about(cast, Situation(Stage.TALK, "SHARED", successor=False, grant=""))
     viewer = viewer_of(dialogue)
     for place, queries in ((Place.COPY, 1), (Place.AGREEMENT, 2)):
         with django_assert_num_queries(queries):
