@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --no-input --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check matrix bench prove messages form-schema tour pins clean
+.PHONY: help run test check matrix bench prove messages form-schema record tour pins clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ messages: .venv/dev.stamp ## extract texts to translate and compile the catalogu
 
 form-schema: .venv/dev.stamp ## write form.schema.json and docs/form-format.md's table of question types
 	@$(BIN)/python manage.py shell --settings musportal.settings.test --no-imports --command "from tools.form_schema import write; write()"
+
+record: .venv/dev.stamp ## write the example in docs/how-to/record-of-processing.md
+	@$(BIN)/python manage.py shell --settings musportal.settings.test --no-imports --command "from tools.record_example import write; write()"
 
 tour: .venv/dev.stamp ## make the screenshots in docs/tour/
 	@$(BIN)/python -m tools.tour

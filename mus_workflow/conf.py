@@ -17,6 +17,10 @@ DEFAULTS: dict[str, Any] = {
     "BASE_URL": "",
     # Name shown in mails and calendar invitations.
     "ORGANISATION": "",
+    # Who answers for the data, with a way to reach them, in the record of processing; ORGANISATION where it is empty.
+    "CONTROLLER": "",
+    # The data protection officer and a way to reach them, in the record of processing.
+    "DATA_PROTECTION_OFFICER": "",
     # Dotted path to a callable (request, password) -> bool that proves the person is present. For single sign-on:
     # "mus_workflow.views.reauthentication.recent_login", or one of your own.
     "REAUTHENTICATE": "mus_workflow.views.reauthentication.check_password",

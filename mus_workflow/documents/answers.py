@@ -63,6 +63,11 @@ def given_ids(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[str
     return completeness.given_ids(schema, assembled(schema, answers))
 
 
+def answer_ids(document: Mapping[str, Any]) -> set[str]:
+    """The ids of the questions whose answers a document holds."""
+    return {answer["id"] for section in document["sections"] for answer in section["answers"]}
+
+
 def writers_of(body: Mapping[str, Any]) -> dict[str, str]:
     """{question id: participant id} of who last wrote in each answer of a draft's body."""
     last: dict[str, tuple[int, str]] = {}

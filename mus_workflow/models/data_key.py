@@ -94,7 +94,8 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
 
     def _tried(self) -> Iterator[tuple[str, list[str]]]:
         for name in self.by_master_key():
-            wrapped = self.live().filter(master_key=name)
+            # No other column: this is asked before `migrate` has brought a newer one.
+            wrapped = self.live().filter(master_key=name).only("master_key", "wrapped", "destroyed_rule")
             tried = (*wrapped.order_by("created_at", "pk")[:1], *wrapped.order_by("-created_at", "-pk")[:1])
             yield name, [key.why_unopened() for key in tried]
 

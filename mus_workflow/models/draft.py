@@ -26,7 +26,10 @@ class DraftManager(models.Manager["Draft"]):
     """Finds and writes the drafts, by queries that are kept: somebody saves every few seconds."""
 
     def preparation_of(self, user: Any, *, dialogue: uuid.UUID) -> Draft | None:
-        """The preparation that the person, present, writes in this dialogue; its form version without the schema."""
+        """The preparation that the person, present, writes in this dialogue, with what is shared of it.
+
+        Its form version comes without the schema.
+        """
         return PREPARATION.first(user=user.pk, dialogue=dialogue)
 
     def form_of(self, user: Any, *, dialogue: uuid.UUID) -> tuple[uuid.UUID, str, int, str] | None:
@@ -133,7 +136,8 @@ def _whole(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
 
 def _on_opening(drafts: QuerySet[Draft]) -> QuerySet[Draft]:
     """A preparation that was never shared may go on under another version of its form."""
-    return _whole(drafts.annotate(moves_to=moves_to(Q(preparation__shared=None))))
+    shared = drafts.select_related("preparation__shared")
+    return _whole(shared.annotate(moves_to=moves_to(Q(preparation__shared=None))))
 
 
 def _narrow(drafts: QuerySet[Draft]) -> QuerySet[Draft]:

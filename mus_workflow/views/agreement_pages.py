@@ -15,6 +15,7 @@ from mus_workflow.forms.agreement import AmendForm
 from mus_workflow.models import Draft
 from mus_workflow.policies.agreements import can_amend, can_revise, can_sign, can_write_agreement
 from mus_workflow.policies.items import can_follow_up
+from mus_workflow.policies.readers import Place
 from mus_workflow.stages import Stage
 
 from .agreement_context import IN_FORCE, WAITING, RevisionRow, item_rows, record_of
@@ -26,6 +27,7 @@ from .posting import new_item_in
 from .saving import Post
 from .talk_context import opened
 from .turning import Links
+from .who_reads import who_of_record, who_of_sheet
 from .writing import sheet_context, sheet_of
 
 
@@ -68,6 +70,8 @@ def detail_context(request: HttpRequest, seat: Seat) -> dict[str, Any]:
         "declined": declined,
         "declined_signings": record.signings(declined, seat) if declined else [],
         "items": item_rows(record.agreement) if in_force else [],
+        "who": who_of_record(frame, Place.AGREEMENT),
+        "who_items": who_of_record(frame, Place.ITEMS) if in_force else "",
         **_verdicts(seat, waiting, record.last_answered()),
     }
 
@@ -123,6 +127,7 @@ def edit_context(
         part=request.GET.get("part", ""),
         more_left=[] if sheet.body["change_note"] else [("change_note", _("Say why the agreement is changed."))],
         wanted=wanted,
+        who=who_of_sheet(frame, draft),
     )
     agreement = draft.dialogue.agreement
     poll = f"{changes}?stage={seat.dialogue.stage}&presented={agreement.revision}"

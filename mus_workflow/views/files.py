@@ -22,11 +22,11 @@ from mus_workflow.models import (
     Erased,
     ReadingPurpose,
     SealedFile,
-    SharedPreparation,
     open_sealed,
 )
 from mus_workflow.policies.acting import is_oneself
 from mus_workflow.policies.files import can_open_file
+from mus_workflow.policies.preparations import shared_with
 from mus_workflow.policies.verdict import Refused
 
 from .gate import personal_page
@@ -110,9 +110,8 @@ def _ticked(request: HttpRequest, seat: Seat, kind: DraftKind, asked: Asked) -> 
 
 
 def _shared_ids(seat: Seat) -> set[str]:
-    copies = SharedPreparation.objects.readable_by(seat.participant).filter(preparation__participant__left_at=None)
     ids: set[str] = set()
-    for copy in copies:
+    for copy in shared_with(seat.participant, stage=seat.dialogue.stage):
         try:
             ids |= file_ids(open_sealed(copy.document))
         except Erased:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from mus_workflow.actions.record_progress import record_follow_up
 from mus_workflow.models import Draft, DraftKind, Erased, FollowUp
 from mus_workflow.policies.items import can_follow_up
+from mus_workflow.policies.readers import Place
 from mus_workflow.policies.verdict import Refused
 
 from .agreement_context import record_succession
@@ -29,6 +30,7 @@ from .moving import opened_sheet
 from .posting import carry_out, query_dict, returned_texts
 from .saving import Post, autosave, save_post, sheet_after
 from .talk_context import opened
+from .who_reads import who_of_record, who_of_sheet
 from .writing import Sheet, course_of, sheet_context, sheet_of
 
 VERBS = {"record": (record_follow_up, gettext_lazy("The follow-up is recorded."), "follow_up_edit")}
@@ -86,7 +88,13 @@ def _page(
     if any(one.recorded_at < seat.participant.joined_at for one in earlier):
         record_succession(request, seat)
     found = opened([draft.envelope if draft else None, *(one.document for one in earlier)])
-    context = {**frame, "may": may, "earlier": _worded(earlier, found[1:]), "returned": returned_texts(parked)}
+    context = {
+        **frame,
+        "may": may,
+        "earlier": _worded(earlier, found[1:]),
+        "returned": returned_texts(parked),
+        "who_recorded": who_of_record(frame, Place.FOLLOW_UP) if earlier else "",
+    }
     if draft is not None and may and isinstance(found[0], dict):
         was = as_the_page_had_it(draft, posted.get("form")) if posted else draft
         sheet = sheet_of(seat, was, found[0])
@@ -113,6 +121,7 @@ def _form(
         is_stale=posted is not None and post is None,
         placed=placed,
         part=part,
+        who=who_of_sheet(frame, sheet.draft),
     )
 
 

@@ -7,8 +7,6 @@ from functools import lru_cache, partial
 from typing import Any
 
 from django.core.cache import cache
-from django.db import models
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -27,11 +25,11 @@ from mus_workflow.models import (
     Draft,
     FormVersion,
     Participant,
-    SharedPreparation,
     rules_of,
     schema_of,
 )
-from mus_workflow.models.kept_query import KeptQuery, Slot
+from mus_workflow.policies.preparations import can_open_draft
+from mus_workflow.policies.readers import parties_seen_by
 from mus_workflow.stages import CAN_PREPARE, COURSE, Stage
 
 from .gate import author_token
@@ -44,14 +42,14 @@ GUIDE_KEPT_SECONDS = 60
 def dialogue_frame(request: HttpRequest, seat: Seat, draft: Draft | None = None) -> dict[str, Any]:
     """The context that the pages of a dialogue share, with at most three queries at any stage.
 
-    ``dialogue``, ``participant`` (the viewer), ``participants`` and ``others`` (each with ``shared_at``: since when
-    the viewer may read what they share, or None), ``other_name`` (the others' names in a sentence), ``draft`` (the
+    ``dialogue``, ``participant`` (the viewer), ``participants`` and ``others`` (each as `parties_seen_by` says),
+    ``other_name`` (the others' names in a sentence), ``draft`` (the
     viewer's own preparation, while one can prepare; otherwise None) and ``shared_at`` (of what they share themselves),
     ``title``, ``breadcrumbs``, ``stage_label``, ``steps`` for the stepper, ``next_step``, ``rules`` with ``pay_text``,
     ``contact_text`` and ``guide_url``, and ``author_token``. The caller that has loaded the draft already passes it on.
     """
     dialogue, participant = seat.dialogue, seat.participant
-    participants = PRESENT.all(dialogue=dialogue.pk, joined_at=participant.joined_at)
+    participants = parties_seen_by(participant)
     others = [other for other in participants if other.pk != participant.pk]
     rules = rules_of(dialogue.concept_version_id)
     if draft is None and dialogue.stage in CAN_PREPARE:
@@ -107,7 +105,7 @@ def own_draft(participant: Participant) -> Draft | None:
 def own_draft_or_404(request: HttpRequest, dialogue_id: uuid.UUID) -> tuple[Seat, Draft]:
     """The viewer's part in a dialogue and their own preparation, with one query. Http404 for everybody else."""
     draft = Draft.objects.preparation_of(request.user, dialogue=dialogue_id)
-    if draft is None or draft.participant is None:
+    if draft is None or draft.participant is None or not can_open_draft(participant=draft.participant, draft=draft):
         raise Http404
     draft.participant.dialogue = draft.dialogue
     return Seat(draft.dialogue, draft.participant), draft
@@ -198,14 +196,3 @@ def _form(key: FormKey, version_id: int) -> Schema:
 @lru_cache(maxsize=256)
 def _sheet_form(key: FormKey, version_id: int) -> Schema:
     return beside(schema_of(version_id), key)
-
-
-def _present() -> QuerySet[Participant]:
-    dialogue = Slot("dialogue", models.UUIDField())
-    viewer = Participant(dialogue_id=dialogue, joined_at=Slot("joined_at", models.DateTimeField()))
-    shared = SharedPreparation.objects.readable_by(viewer).filter(preparation__participant=OuterRef("pk"))
-    in_dialogue = Participant.objects.present().filter(dialogue=dialogue)
-    return in_dialogue.annotate(shared_at=Subquery(shared.values("shared_at")[:1])).order_by("role", "joined_at")
-
-
-PRESENT = KeptQuery(_present)

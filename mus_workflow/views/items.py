@@ -16,6 +16,7 @@ from mus_workflow.actions.record_progress import record_outcome, record_progress
 from mus_workflow.forms.agreement import OutcomeForm, ProgressForm, hex_of
 from mus_workflow.models import Agreement, Outcome, Presentation, Progress
 from mus_workflow.policies.items import can_follow_up, can_record_outcome, can_record_progress
+from mus_workflow.policies.readers import Place
 
 from .agreement_context import ItemRow, item_rows, record_succession
 from .framing import page_frame
@@ -23,6 +24,7 @@ from .gate import parked_fields, personal_page
 from .loading import Seat, seat_or_404
 from .posting import returned_texts
 from .talk_context import carried_to
+from .who_reads import who_of_record
 
 PROGRESS_LATER = gettext_lazy("Progress is recorded from the signing until the dialogue is closed.")
 
@@ -78,9 +80,11 @@ def item_outcome(request: HttpRequest, dialogue_id: uuid.UUID, item_id: uuid.UUI
 def _list_page(request: HttpRequest, seat: Seat, sent: OutcomeForm | None = None) -> HttpResponse:
     dialogue, participant = seat.dialogue, seat.participant
     may_record = can_follow_up(participant=participant, dialogue=dialogue)
+    frame = page_frame(request, seat)
     context = {
-        **page_frame(request, seat),
+        **frame,
         "items": _items(request, seat),
+        "who": who_of_record(frame, Place.ITEMS),
         "carried": carried_to(request, seat, request.POST if sent else None),
         "settle": can_record_outcome(participant=participant, dialogue=dialogue),
         "follow_up": may_record,
@@ -114,9 +118,11 @@ def _progress_form(request: HttpRequest, row: ItemRow) -> ProgressForm:
 
 
 def _progress_page(request: HttpRequest, seat: Seat, row: ItemRow, form: ProgressForm) -> HttpResponse:
+    frame = page_frame(request, seat)
     context: dict[str, Any] = {
-        **page_frame(request, seat),
+        **frame,
         "row": row,
+        "who": who_of_record(frame, Place.ITEMS),
         "form": form,
         "may": can_record_progress(participant=seat.participant, item=row.item, dialogue=seat.dialogue),
     }

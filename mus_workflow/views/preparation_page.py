@@ -45,6 +45,7 @@ from .placed import AGREED_ITEMS, CARRIED_ITEMS, nothing_here, place_of
 from .share_switches import share_boxes
 from .talk_context import opened, record_succession
 from .turning import course_alone
+from .who_reads import NOTHING_COPIED, Copied, copied_of, who_of_closed
 
 PAGE = "mus_workflow/components/preparation_page.html"
 VERSION = re.compile(r"\d{1,9}", re.ASCII)
@@ -82,6 +83,7 @@ class Own:
     body: Mapping[str, Any]
     items: Sequence[WordedItem]
     erased: str = ""
+    copied: Copied = NOTHING_COPIED
     is_numbered: bool = False
 
     @property
@@ -93,11 +95,14 @@ class Own:
 def open_own(frame: Mapping[str, Any], seat: Seat, draft: Draft) -> Own:
     """Open a person's preparation, and what was agreed earlier and is open, with one query for all keys."""
     key, schema = form_for(draft.form_version, seat)
-    items = open_items_of(frame["participants"], but=frame["dialogue"])
-    body, *texts = opened([draft.envelope, *[item.text for item in items]])
+    items, copied = open_items_of(frame["participants"], but=frame["dialogue"]), copied_of(frame, draft)
+    copy = [copied.copy.document] if copied.copy else []
+    body, *found = opened([draft.envelope, *copy, *[item.text for item in items]])
+    document, texts = found[: len(copy)], found[len(copy) :]
     worded = [WordedItem(item, words) for item, words in zip(items, texts, strict=True)]
     erased = body.rule if isinstance(body, Erased) else ""
-    return Own(draft, key, schema, empty_body() if erased or not body else body, worded, erased)
+    copied = copied.opened_as(*document) if copy else copied
+    return Own(draft, key, schema, empty_body() if erased or not body else body, worded, erased, copied)
 
 
 def preparation_context(
@@ -135,6 +140,7 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "request_id": uuid.uuid4(),
         "seen": json.dumps(returned.seen or marks_of(own)),
         "form_html": _form_html(own, returned, disputes, frame["other_name"], _placed(request, frame, own), part=now),
+        "readers": own.copied.names["readers"],
         "contents": course.contents(),
         "left": course.left_html(),
         **course.bar(now),
@@ -143,7 +149,7 @@ def _page(request: HttpRequest, frame: Mapping[str, Any], own: Own, returned: Re
         "saved_time": clock(own.draft.saved_at),
     }
     says = {
-        "shared_at": frame["shared_at"],
+        "shared_at": own.copied.copy and own.copied.copy.shared_at,
         "guide_url": frame["guide_url"],
         "share_by": share_by(frame),
         "stage": frame["dialogue"].stage,
@@ -218,13 +224,16 @@ def _form_html(
 def _closed_context(own: Own, returned: Returned, verdict: Verdict) -> dict[str, Any]:
     """One's own words, to read; and what could not be saved any more, to copy."""
     language = own.schema["language"]
+    worded = [
+        *worded_sections(own.schema, own.answers, language=language),
+        *no_longer_asked(own.body, own.schema, lambda version: as_read(version, own.key.role), language),
+    ]
+    for answer in (answer for section in worded for answer in section["answers"]):
+        answer["who"] = who_of_closed(own.copied, answer["id"])
     return {
         "reason": verdict.reason,
         "erased": own.erased,
-        "worded": [
-            *worded_sections(own.schema, own.answers, language=language),
-            *no_longer_asked(own.body, own.schema, lambda version: as_read(version, own.key.role), language),
-        ],
+        "worded": worded,
         "unsaved": worded_sections(own.schema, returned.answers, language=language),
     }
 
@@ -257,7 +266,9 @@ def share_name(question_id: str) -> str:
 def _extras(
     own: Own, sharing: Mapping[str, bool], other_name: str, disputes: Mapping[str, Dispute]
 ) -> dict[str, SafeString]:
-    boxes = share_boxes(own.key, own.schema, chosen=set(chosen_ids(own.schema, sharing)), other_name=other_name)
+    names = {"other": other_name, **own.copied.names}
+    chosen = set(chosen_ids(own.schema, sharing))
+    boxes = share_boxes(own.key, own.schema, chosen=chosen, copied=own.copied.ids, names=names)
     for question_id, box in changed_boxes(own.body, own.schema, own.key.role).items():
         boxes[question_id] = box + boxes[question_id]
     for question_id in boxes if disputes else ():

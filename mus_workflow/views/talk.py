@@ -19,6 +19,7 @@ from mus_workflow.actions.hold_talk import break_off_talk, hold_talk
 from mus_workflow.actions.record_progress import record_outcome
 from mus_workflow.actions.write_revision import present_agreement, save_revision
 from mus_workflow.models import Draft, DraftKind, Erased, Outcome
+from mus_workflow.policies.readers import Place
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
 
@@ -33,6 +34,7 @@ from .posting import carry_out, new_item_in, query_dict, returned_texts, wanted_
 from .saving import Post, save_post, sheet_after
 from .talk_context import Carried, Table, carried_to, table_of, talk_context, unsettled_in
 from .turning import Links
+from .who_reads import who_of_record, who_of_sheet
 from .writing import Sheet, course_of, sheet_context, sheet_of
 
 # What a button of the page does once everything is saved: (action, what is said then, where the person goes on).
@@ -130,6 +132,7 @@ def _form(
         is_stale=posted is not None and post is None,
         new_item=new_item_in(request),
         placed={**given_in(request, seat, table.frame["participants"], sheet.schema), **carried},
+        who=who_of_sheet(table.frame, draft),
         part=request.GET.get("part", ""),
         more_left=unsettled_in(table.carried),
         wanted=wanted,
@@ -152,7 +155,10 @@ def _carried_in_place(table: Table, sheet: Sheet) -> dict[str, SafeString]:
     if not place:
         return {}
     unsettled = sum(not one.item.outcome for one in table.carried)
-    listed = component("carried_section", {"carried": table.carried, "unsettled": unsettled})
+    listed = component(
+        "carried_section",
+        {"carried": table.carried, "unsettled": unsettled, "who": who_of_record(table.frame, Place.ITEMS)},
+    )
     return {place: listed if table.carried else nothing_here(CARRIED_ITEMS)}
 
 

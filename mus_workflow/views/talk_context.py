@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -28,12 +29,13 @@ from mus_workflow.models import (
 from mus_workflow.policies.agreements import can_write_agreement
 from mus_workflow.policies.dialogues import can_break_off, can_hold_talk
 from mus_workflow.policies.items import can_record_outcome
-from mus_workflow.stages import BEFORE_TALK, CAN_PREPARE, Stage
+from mus_workflow.policies.preparations import SHOWS_SHARED, shared_with
+from mus_workflow.policies.readers import Place
+from mus_workflow.stages import BEFORE_TALK, CAN_PREPARE
 
 from .framing import page_frame
 from .loading import Seat
-
-SHOWS_SHARED = frozenset(Stage) - {Stage.PLANNED, Stage.NOT_HELD}
+from .who_reads import who_of_record, who_of_shared
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Side:
     is_viewer: bool
     is_shared: bool = False
     erased: str = ""
+    who: SafeString | str = ""
     document: dict[str, Any] = field(default_factory=lambda: {"sections": []})
 
 
@@ -98,6 +101,8 @@ def table_of(request: HttpRequest, seat: Seat, draft: Draft | None, posted: Quer
     count = len(copies)
     documents = dict(zip((copy.preparation.participant_id for copy in copies), found[:count], strict=True))
     sides = [_side(seat, participant, documents) for participant in frame["participants"]]
+    for side in sides:
+        side.who = who_of_shared(frame) if side.is_viewer and side.is_shared else ""
     return Table(frame, sides, _with_words(seat, items, found[count + 1 :], posted), found[count])
 
 
@@ -125,6 +130,7 @@ def talk_context(table: Table, seat: Seat, draft: Draft | None) -> dict[str, Any
         "sides": table.sides,
         "sections": side_by_side(table.sides),
         "carried": table.carried,
+        "who_items": who_of_record(table.frame, Place.ITEMS) if table.carried else "",
         "unsettled": sum(not one.item.outcome for one in table.carried),
         "shows_shared": dialogue.stage in SHOWS_SHARED,
         "is_before_talk": dialogue.stage in BEFORE_TALK,
@@ -189,13 +195,7 @@ def _own(sides: Sequence[Side], found: Sequence[Any]) -> Any:
 
 
 def _copies(request: HttpRequest, seat: Seat) -> list[SharedPreparation]:
-    if seat.dialogue.stage not in SHOWS_SHARED:
-        return []
-    copies = list(
-        SharedPreparation.objects.readable_by(seat.participant)
-        .filter(preparation__participant__left_at=None)
-        .select_related("preparation")
-    )
+    copies = list(shared_with(seat.participant, stage=seat.dialogue.stage).select_related("preparation"))
     if any(copy.preparation.participant_id != seat.participant.pk for copy in copies):
         _record(request, seat, seat.dialogue, ReadingPurpose.TALK)
     return copies

@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -39,11 +40,11 @@ class Look:
 
 @dataclass(frozen=True)
 class Permission:
-    """A grant as the parties of its dialogue are told of it."""
+    """A grant as the parties of its dialogue are told of it. ``state`` is LIVE, ENDED or RAN_OUT."""
 
     grant: Grant
     title: str
-    is_live: bool
+    state: str
 
 
 @personal_page("GET")
@@ -59,8 +60,7 @@ def who_looked(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "looks": [_look(reading, parties[reading.dialogue_id], request.user) for reading in page.object_list],
         "grants": [
-            Permission(grant, _title(parties[grant.dialogue_id], request.user), bool(grant.expires_at > now))
-            for grant in grants
+            Permission(grant, _title(parties[grant.dialogue_id], request.user), _state(grant, now)) for grant in grants
         ],
         "kept_for": _period(app_settings.READING_DAYS),
     }
@@ -78,6 +78,12 @@ def _parties_of(dialogues: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Particip
 def _look(reading: Reading, parties: Sequence[Participant], user: Any) -> Look:
     name = next((party.name for party in parties if party.user_key == reading.reader_key), "")
     return Look(reading, str(ROLES.get(reading.reader_role, "")), name, _title(parties, user))
+
+
+def _state(grant: Grant, now: datetime) -> str:
+    if grant.ended_at is not None:
+        return "ENDED"
+    return "LIVE" if grant.expires_at and grant.expires_at > now else "RAN_OUT"
 
 
 def _title(parties: Sequence[Participant], user: Any) -> str:

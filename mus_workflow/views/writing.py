@@ -27,6 +27,7 @@ from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Question, Schema
 from mus_workflow.forms.agreement import AmendForm, ItemForm, as_typed, fingerprint, hex_of, posted_items
 from mus_workflow.models import Draft, DraftKind, Erased, Role, moves_to, open_sealed, schema_of
+from mus_workflow.policies.preparations import can_open_draft
 from mus_workflow.policies.verdict import Refused
 
 from .changed_form import changed_boxes, no_longer_asked_html
@@ -90,13 +91,14 @@ class Row:
 
 def draft_of(seat: Seat, kind: DraftKind) -> Draft | None:
     """The parties' draft of this kind with its dialogue and agreement, one query; None before there is one."""
-    return (
+    found = (
         Draft.objects.filter(dialogue=seat.dialogue, kind=kind, participant=None)
         .annotate(moves_to=moves_to(MAY_MOVE.get(kind, Q(pk__isnull=False))))
         .select_related("form_version", "dialogue__agreement")
         .defer("form_version__schema", "dialogue__agreement__document", "dialogue__agreement__change_note")
         .first()
     )
+    return found if found and can_open_draft(participant=seat.participant, draft=found) else None
 
 
 def sheet_of(seat: Seat, draft: Draft, body: Mapping[str, Any] | None = None) -> Sheet:
@@ -120,13 +122,14 @@ def sheet_context(
     more_left: Links = (),
     wanted: Links = (),
     placed: Mapping[str, SafeString] | None = None,
+    who: SafeString | str = "",
 ) -> dict[str, Any]:
     """What ``components/agreement_form.html`` shows.
 
     ``names`` are the participants' by id. ``posted`` is what was typed and is shown again. ``is_stale``: it was typed
     on an earlier page, whose version counts. ``part`` is the page of the form that was asked for. ``more_left`` is what
     the screen adds to what is left; ``wanted``, what was missing when the person asked to go on. ``placed`` is HTML for
-    the places in the form, by question id.
+    the places in the form, by question id; ``who`` says beside each answer who can read it.
     """
     found = disputes or {}
     answers, errors = _shown_answers(sheet, posted)
@@ -137,9 +140,9 @@ def sheet_context(
     # A page that was given back shows all of the form, so that what must be put right is in sight.
     now = 0 if posted is not None or wanted else course.at(course.count if new_item else part)
     keep = posted if is_stale and posted is not None else {}
-    listed = _listed(rows)
+    listed = {**_listed(rows), "who": who}
     items_in_place = _items_in_place(sheet, listed)
-    extras = _extras(sheet, found, {**(placed or {}), **items_in_place})
+    extras = _extras(sheet, found, {**(placed or {}), **items_in_place}, who)
     return {
         **listed,
         "items_in_place": bool(items_in_place),
@@ -316,11 +319,13 @@ def _questions(
     return render_form(key, lambda: schema_of(version.pk), answers, errors, extras, part=part, other=other)
 
 
-def _extras(sheet: Sheet, disputes: Mapping[str, Dispute], placed: Mapping[str, SafeString]) -> dict[str, SafeString]:
+def _extras(
+    sheet: Sheet, disputes: Mapping[str, Dispute], placed: Mapping[str, SafeString], who: SafeString | str
+) -> dict[str, SafeString]:
     changed = changed_boxes(sheet.body, sheet.schema, sheet.seat.participant.role)
     boxes = {
-        one: SafeString("".join([changed.get(one, ""), boxes_at(disputes, one) if disputes else ""]))
-        for one in (sheet.mine.questions if disputes or changed else ())
+        one: SafeString("".join([changed.get(one, ""), boxes_at(disputes, one) if disputes else "", who]))
+        for one in (sheet.mine.questions if disputes or changed or who else ())
     }
     return {**placed, **boxes}
 

@@ -1,6 +1,7 @@
 """What cannot be recorded as read is not shown: the page that would have recorded it answers 503, without a word."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -25,8 +26,15 @@ pytestmark = pytest.mark.django_db
 READERS = ("employee", "manager", "other_manager", "auditor")
 
 
-def fail(*args: Any, **kwargs: Any) -> None:
-    raise OperationalError("disk I/O error")
+@contextmanager
+def no_reading_can_be_written(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ReadingQuerySet, "bulk_create", fail)
+        patch.setattr(Reading, "save", fail)
+        yield
 
 
 def addresses(story: Story) -> Iterator[str]:
@@ -50,8 +58,7 @@ def test_a_page_that_records_a_reading_shows_nothing_when_it_cannot(
         client = enter(getattr(cast, name))
         for where in addresses(story):
             recorded = records(client, where)
-            with monkeypatch.context() as patch:
-                patch.setattr(ReadingQuerySet, "bulk_create", fail)
+            with no_reading_can_be_written(monkeypatch):
                 answer = ask(client, "GET", where)
             if recorded:
                 withheld.add(name)
@@ -74,8 +81,7 @@ def records(client: Client, where: str) -> bool:
 def test_the_refusal_says_why_and_nothing_is_written(cast: Cast, enter, monkeypatch: pytest.MonkeyPatch) -> None:
     dialogue = make_dialogue(cast, Stage.TALK)
     client, before = enter(cast.manager), everything()
-    with monkeypatch.context() as patch:
-        patch.setattr(ReadingQuerySet, "bulk_create", fail)
+    with no_reading_can_be_written(monkeypatch):
         answer = client.get(reverse("mus_workflow:talk", args=[dialogue.pk]))
     assert answer.status_code == 503
     assert says(answer, "Try again in a little while.")
@@ -90,8 +96,7 @@ def test_what_was_typed_is_kept_when_the_page_that_would_take_it_cannot_be_shown
     client = enter(cast.manager)
     # A question that is wrong brings the page back, and with it the other side's words.
     sent = {**form_fields(client, where), field_of("summary"): "x" * 30_000}
-    with monkeypatch.context() as patch:
-        patch.setattr(ReadingQuerySet, "bulk_create", fail)
+    with no_reading_can_be_written(monkeypatch):
         answer = client.post(where, sent)
     assert answer.status_code == 503
     assert "besøg" not in answer.content.decode()

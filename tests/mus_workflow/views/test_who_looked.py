@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from mus_workflow.actions.give_grant import approve_grant, refuse_grant, request_grant
+from mus_workflow.actions.give_grant import approve_grant, end_grant, refuse_grant, request_grant
 from mus_workflow.actions.record_reading import record_reading
 from mus_workflow.models import Dialogue, Reading, ReadingPurpose
 from mus_workflow.stages import Stage
@@ -128,6 +128,14 @@ def test_a_grant_that_has_run_out_says_so(cast: Cast, enter, dialogue: Dialogue)
     approve_grant(grant_id=asked.pk, by=cast.auditor2, at=at)
     (row,) = rows(enter(cast.employee))
     assert "(has run out)" in row[3]
+
+
+def test_a_grant_that_was_ended_says_when(cast: Cast, enter, dialogue: Dialogue) -> None:
+    asked = request_grant(dialogue_id=dialogue.pk, reason="Klage", by=cast.auditor, at=NOW - timedelta(days=2))
+    approve_grant(grant_id=asked.pk, by=cast.auditor2, at=NOW - timedelta(days=2))
+    end_grant(grant_id=asked.pk, by=cast.auditor, at=NOW - timedelta(days=1))
+    (row,) = rows(enter(cast.employee))
+    assert row[3] == "9 March 2026 at 09:00 (ended before its time)"
 
 
 @pytest.mark.parametrize(("days", "words"), [(730, "2 years"), (365, "1 year"), (90, "90 days"), (1, "1 day")])
