@@ -53,6 +53,12 @@ class HappenedColumn(Column):
     cell_template_name = "mus_workflow/admin/happened_cell.html"
 
 
+class AnswerColumn(FormColumn):
+    """How a request for a grant stands, or the two ways to answer it."""
+
+    cell_template_name = "mus_workflow/admin/grant_answer_cell.html"
+
+
 class HoldColumn(FormColumn):
     """Whether a hold stands, with the way to lift it."""
 
