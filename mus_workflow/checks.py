@@ -12,12 +12,14 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import timezone
 
 from .conf import app_settings
+from .evidence import NoteError, parse_verifier_key
 from .models import Concept, DataKey, KeyBackupCheck
 from .models.app_role import writable_evidence
 from .models.data_key import key_ring
 from .models.triggers import missing_triggers
 from .policies.retention import erasing_concepts
-from .sealing import KeyRing, MasterKeyError
+from .sealing import KeyRing, MasterKeyError, SigningKey, SigningKeyError
+from .sinks import SinkError, configured_sinks
 
 WHO_ACTS = "mus_workflow.middleware.WhoActs"
 A_YEAR = timedelta(days=366)
@@ -82,6 +84,28 @@ def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="mus.W003",
         )
     ]
+
+
+@register("mus", deploy=True)
+def check_checkpoints(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A key that signs checkpoints, and a place outside to keep them."""
+    hint = "See docs/how-to/operate.md."
+    found: list[CheckMessage] = []
+    try:
+        SigningKey(app_settings.CHECKPOINT_KEY)
+    except SigningKeyError as error:
+        found.append(Warning(f"MUS['CHECKPOINT_KEY']: {error}.", hint=hint, id="mus.W012"))
+    try:
+        if not configured_sinks():
+            text = "MUS['CHECKPOINT_SINKS'] names no place outside: who owns the database can hide what they changed."
+            found.append(Warning(text, hint=hint, id="mus.W013"))
+        for text in app_settings.CHECKPOINT_OLD_KEYS:
+            parse_verifier_key(text)
+    except SinkError as error:
+        found.append(Error(f"MUS['CHECKPOINT_SINKS']: {error}.", hint=hint, id="mus.E012"))
+    except NoteError as error:
+        found.append(Error(f"MUS['CHECKPOINT_OLD_KEYS']: {error}.", hint=hint, id="mus.E013"))
+    return found
 
 
 @register("mus", deploy=True)

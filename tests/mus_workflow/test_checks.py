@@ -10,6 +10,7 @@ from django.core.checks import ERROR, WARNING, run_checks
 from mus_workflow.actions.check_key_backup import check_key_backup
 from mus_workflow.actions.rotate_keys import rotate_batch
 from mus_workflow.checks import (
+    check_checkpoints,
     check_deployment,
     check_erasure_journal,
     check_form_size,
@@ -166,3 +167,23 @@ class TestMasterKeys:
         settings.MUS = {**settings.MUS, "MASTER_KEYS": ROTATING}
         assert ["'new'" in found.msg for found in check_key_backups(None)] == [True]
         assert DataKey.objects.by_master_key() == {"test": DataKey.objects.count()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({}, ["mus.W013"]),
+        ({"CHECKPOINT_SINKS": [{"type": "mail", "to": ["auditor@example.test"]}]}, []),
+        ({"CHECKPOINT_KEY": ""}, ["mus.W012", "mus.W013"]),
+        ({"CHECKPOINT_KEY": "c2hvcnQ="}, ["mus.W012", "mus.W013"]),
+        ({"CHECKPOINT_SINKS": [{"type": "tape"}]}, ["mus.E012"]),
+        ({"CHECKPOINT_OLD_KEYS": ["x"]}, ["mus.W013", "mus.E013"]),
+    ],
+)
+def test_checkpoints_need_a_key_and_a_place_outside(
+    settings: Any, changed: dict[str, Any], expected: list[str]
+) -> None:
+    settings.MUS = {**settings.MUS, **changed}
+    found = check_checkpoints(None)
+    assert ids(found) == expected
+    assert all("c2hvcnQ=" not in message.msg for message in found)

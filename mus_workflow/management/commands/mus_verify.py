@@ -21,8 +21,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mus_workflow.actions.record_verification import KEPT, record_verification
+from mus_workflow.conf import app_settings
 from mus_workflow.documents.retention import rule_in_words
-from mus_workflow.evidence import Finding
+from mus_workflow.evidence import Finding, NoteError, parse_verifier_key
 from mus_workflow.history.anchors import AnchorError, check_anchors
 from mus_workflow.history.chains import Tally
 from mus_workflow.history.verification import check_wall, verify_dialogue, verify_everything
@@ -52,7 +53,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, tell, keep the result, and exit."""
-        _refuse_without_key()
+        _refuse_without_keys()
         at, tally = timezone.now(), Tally()
         since = _moment(options["since"], at) if options["since"] else None
         kept: list[dict[str, Any]] = []
@@ -135,10 +136,15 @@ class Command(BaseCommand):
         self.stdout.write("], " + json.dumps(rest, ensure_ascii=False)[1:])
 
 
-def _refuse_without_key() -> None:
+def _refuse_without_keys() -> None:
     """Without its master key no payload opens, and every entry would be named though nobody touched it."""
     for problem in DataKey.objects.locked_away().values():
         raise CommandError(_("Nothing can be checked: %(problem)s.") % {"problem": problem})
+    for text in app_settings.CHECKPOINT_OLD_KEYS:
+        try:
+            parse_verifier_key(text)
+        except NoteError as error:
+            raise CommandError(f"MUS['CHECKPOINT_OLD_KEYS']: {error}.") from None
 
 
 def _noted(findings: Iterator[Finding], tally: Tally, kept: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -253,3 +253,9 @@ def test_progress_is_a_bar_with_the_time_that_is_left() -> None:
     assert screen.getvalue() == (
         "\r[#######.......................] 100/400 0:30\r[##############################] 400/400 0:00\n"
     )
+
+
+def test_an_old_public_key_that_is_none_is_refused(db: None, settings: Any) -> None:
+    settings.MUS = {**settings.MUS, "CHECKPOINT_OLD_KEYS": ["mus+x"]}
+    with pytest.raises(CommandError, match="'mus\\+x' is not the public key"):
+        call_command("mus_verify", stdout=StringIO())
