@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from mus_workflow.actions.deliver_checkpoints import deliver_checkpoints
 from mus_workflow.actions.make_checkpoint import AnotherRun, make_checkpoint
@@ -18,6 +18,10 @@ from mus_workflow.evidence import verifier_key
 from mus_workflow.models import Checkpoint
 from mus_workflow.sealing import SigningKey, SigningKeyError, new_signing_key
 from mus_workflow.sinks import SinkError, configured_sinks
+
+# What the sealing package says; it knows no translations.
+gettext_noop("there is no key for checkpoints")
+gettext_noop("the key for checkpoints is not base64")
 
 
 class Command(BaseCommand):
@@ -82,7 +86,7 @@ def _key() -> SigningKey:
         return SigningKey(app_settings.CHECKPOINT_KEY)
     except SigningKeyError as error:
         text = _("MUS['CHECKPOINT_KEY']: %(problem)s. “manage.py mus_checkpoint --new-key” makes one.")
-        raise CommandError(text % {"problem": error}) from None
+        raise CommandError(text % {"problem": _(str(error))}) from None
 
 
 def _told(made: Checkpoint) -> str:
