@@ -8,12 +8,14 @@ import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tools import bench_server
 from tools.bench_load import CONNECTIONS, Sample, ask, burst, get, in_parallel, load, post_form, post_json
+from tools.bench_table import Row, show
+from tools.bench_verify import verifying
 from tools.run_tests import POSTGRES_URL, why_no_postgres
 from tools.windows import lost, write_together
 
@@ -22,23 +24,12 @@ SECONDS = 1.5
 BURST = 16
 SAVES = 20  # of each of the concurrent writers
 TABLE_SAVES = 10_000
+ENTRIES = 200_000
 NEWEST = 2_000_000_000  # a base version that no other save is newer than
 AUTOSAVE_GOAL = {"SQLite": 4.0, "PostgreSQL": 3.5}
 REVISION_GOAL = {"SQLite": 2.0, "PostgreSQL": 4.0}  # milliseconds more than simple-history alone
 
 Make = Callable[[int, int], bytes]
-
-
-@dataclass
-class Row:
-    """One line of the table."""
-
-    case: str
-    ours: str
-    stock: str
-    ratio: str
-    goal: str
-    is_met: bool
 
 
 def main() -> int:
@@ -47,7 +38,18 @@ def main() -> int:
     parser.add_argument("--strict", action="store_true", help="End with 1 when a goal is missed.")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--sqlite-only", action="store_true", help="Leave PostgreSQL out.")
+    parser.add_argument("--part", choices=["all", "pages", "verify"], default="all", help="What is measured.")
+    parser.add_argument("--entries", type=int, default=ENTRIES, help="Ledger entries that are verified.")
     options = parser.parse_args()
+    rows: list[Row] = []
+    if options.part != "verify":
+        rows += beside_stock(options)
+    if options.part != "pages":
+        rows += verifying(options.entries, sqlite_only=options.sqlite_only)
+    return 1 if options.strict and not all(row.is_met for row in rows) else 0
+
+
+def beside_stock(options: argparse.Namespace) -> list[Row]:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder, bench_server.sqlite(Path(folder)) as url:
         rows += measure("SQLite", url, options.rounds)
@@ -57,7 +59,7 @@ def main() -> int:
             rows += measure("PostgreSQL", url, options.rounds)
     else:
         print(f"\nNOT measured on PostgreSQL: {missing}")
-    return 1 if options.strict and not all(row.is_met for row in rows) else 0
+    return rows
 
 
 def measure(database: str, url: str, rounds: int) -> list[Row]:
@@ -227,16 +229,6 @@ def beside(case: str, ours: Sample, stock: Sample, goal: float) -> Row:
         f"≥ {goal:g}",
         not failures and ratio >= goal,
     )
-
-
-def show(database: str, rows: list[Row]) -> None:
-    print(f"\n{database:<74}{'ours':>10}{'stock':>14}{'ratio':>8}{'goal':>10}")
-    for row in rows:
-        verdict = "met" if row.is_met else "MISSED"
-        if row.stock:
-            print(f"{row.case:<74}{row.ours:>10}{row.stock:>14}{row.ratio:>8}{row.goal:>10}  {verdict}")
-        else:
-            print(f"{row.case:<74}{row.ours}  {verdict}")
 
 
 if __name__ == "__main__":
