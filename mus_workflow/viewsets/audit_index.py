@@ -73,8 +73,9 @@ class AuditIndexView(AuditorOnly, KeysetListing):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """The ways to the grants and to the rules."""
+        """The ways to the bundle, to the grants and to the rules."""
         return [
+            HeaderButton(_("Evidence bundle"), url=reverse("mus_audit:bundle"), icon_name="download"),
             HeaderButton(_("Grants"), url=reverse("mus_audit:grants"), icon_name="key"),
             HeaderButton(_("Rules and powers"), url=reverse("mus_audit:rules"), icon_name="cogs"),
         ]

@@ -22,3 +22,8 @@ def alone(program: str, *arguments: str, folder: Path) -> subprocess.CompletedPr
     """Run a file with the standard library and nothing else: no installed package, no setting, no way into ours."""
     command = [sys.executable, "-I", "-S", program, *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def shell(script: str, cwd: object) -> subprocess.CompletedProcess[str]:
+    """Run some lines of shell, stopping at the first that fails; what they said and how they ended."""
+    return subprocess.run(["sh", "-euc", script], cwd=cwd, capture_output=True, text=True, check=False)

@@ -27,7 +27,7 @@ from mus_workflow.models import (
 from mus_workflow.policies.verdict import Refused
 from tests.builders import Cast
 from tests.ledger import events, payload_of, tear_down_the_wall
-from tests.matrix.canaries import CANARIES, GRANTED, PARTIES, Story, tell
+from tests.matrix.canaries import AUDITORS, CANARIES, GRANTED, PARTIES, Story, tell
 from tests.mus_workflow.exports.bundling import (
     VERIFIER,
     Files,
@@ -54,7 +54,7 @@ pytestmark = pytest.mark.django_db
 
 FOR_THE_GRANTED = {canary for canary, allowed in CANARIES.items() if allowed == PARTIES | GRANTED}
 # Whoever audits sees why a change was made on the page; in a bundle it goes with the words.
-AUDITED = FOR_THE_GRANTED | {"kanarihvorfor"}
+AUDITED = FOR_THE_GRANTED | {canary for canary, allowed in CANARIES.items() if allowed == PARTIES | AUDITORS}
 OF_THE_COURSE = {"kanarifremdrift", "kanariopfoelgning", "kanariudfald"}
 
 
