@@ -128,16 +128,6 @@ def test_a_person_whose_account_was_closed_is_out_at_once(cast: Cast) -> None:
     assert ask(browser, "GET", address("talk", dialogue)).headers["Location"].startswith("/login/")
 
 
-def test_every_answer_is_private_and_never_kept(cast: Cast) -> None:
-    dialogue = dialogue_at(cast, Stage.FOLLOW_UP)
-    browser = clients(cast)["employee"]
-    for name, row in MATRIX.items():
-        for method in sorted(row.methods):
-            answer = ask(browser, method, address(name, dialogue))
-            if answer.status_code not in (404, 405):
-                assert answer.headers["Cache-Control"] == "private, no-store", (method, name)
-
-
 def test_no_form_is_taken_without_its_token(cast: Cast) -> None:
     dialogue = dialogue_at(cast, Stage.TALK)
     browser = Client(enforce_csrf_checks=True)
