@@ -139,15 +139,13 @@ def sheet_context(
     course = course_of(sheet, answers)
     # A page that was given back shows all of the form, so that what must be put right is in sight.
     now = 0 if posted is not None or wanted else course.at(course.count if new_item else part)
-    keep = posted if is_stale and posted is not None else {}
     listed = {**_listed(rows), "who": who}
     items_in_place = _items_in_place(sheet, listed)
     extras = _extras(sheet, found, {**(placed or {}), **items_in_place}, who)
     return {
         **listed,
         "items_in_place": bool(items_in_place),
-        "version": keep.get("version", sheet.draft.version),
-        "seen": keep.get("seen", json.dumps(seen(sheet))),
+        **_known(sheet, posted if is_stale else None),
         "form_id": sheet.draft.form_version_id,
         "is_parked": is_stale,
         "saved_at": sheet.draft.saved_at,
@@ -160,6 +158,15 @@ def sheet_context(
         "errors": links,
         "note_error": note_problem(posted),
         "change_note": (posted or {}).get("change_note", sheet.body["change_note"]),
+    }
+
+
+def _known(sheet: Sheet, earlier: QueryDict | None) -> dict[str, Any]:
+    """What the person has seen: of an earlier page, its own word for it counts."""
+    keep = earlier or {}
+    return {
+        "version": keep.get("version", sheet.draft.version),
+        "seen": keep.get("seen", json.dumps(seen(sheet))),
     }
 
 
