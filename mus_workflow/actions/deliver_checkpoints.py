@@ -9,6 +9,8 @@ from datetime import datetime
 from mus_workflow.models import Checkpoint, Delivery
 from mus_workflow.sinks import Sink, SinkError, exported
 
+PROBLEM = 500  # characters
+
 logger = logging.getLogger("mus_workflow.checkpoints")
 
 
@@ -34,5 +36,7 @@ def _put(sink: Sink, checkpoint: Checkpoint) -> str:
         with exported(checkpoint) as file:
             sink.put(checkpoint, file)
     except SinkError as error:
-        return str(error)[:500] or "it did not arrive"
+        return str(error)[:PROBLEM] or "it did not arrive"
+    except (OSError, ValueError) as error:  # no room to write the file here, or an address that is none
+        return f"{type(error).__name__}: {error}"[:PROBLEM]
     return ""

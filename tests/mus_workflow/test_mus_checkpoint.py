@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
+from mus_workflow import sinks
 from mus_workflow.actions.make_checkpoint import AnotherRun
 from mus_workflow.evidence import parse_note, parse_verifier_key
 from mus_workflow.history.checkpoints import state_of_checkpoints
@@ -141,6 +142,20 @@ def test_a_sink_that_fails_blocks_neither_the_checkpoint_nor_the_others_and_alar
     assert Delivery.objects.get(sink=f"file {gone}").problem.startswith("FileNotFoundError")
     [record] = [record for record in caplog.records if record.name == "mus_workflow.checkpoints"]
     assert record.levelno == logging.ERROR
+
+
+def test_a_disk_that_is_full_here_is_told_like_a_sink_that_fails(
+    mus: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(checkpoint: Checkpoint, file: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    mus(CHECKPOINT_SINKS=[folder(tmp_path)])
+    monkeypatch.setattr(sinks, "write_checkpoint_file", full)
+    code, _out, err = run()
+    assert code == 1
+    assert "No space left on device" in err
+    assert Checkpoint.objects.count() == Delivery.objects.exclude(problem="").count() == 1
 
 
 def test_the_next_run_brings_what_had_not_arrived(mus: Any, tmp_path: Path) -> None:
