@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from mus_workflow.conf import app_settings
 from mus_workflow.documents.agreement import document_sha256
 from mus_workflow.documents.named import with_names
-from mus_workflow.history.opening import open_or_gone
+from mus_workflow.history.chains import Tally, open_entries
 from mus_workflow.history.verification import verify_dialogue
 from mus_workflow.models import Event, LedgerEntry, Meaning, Presentation, Signature, open_sealed
 from mus_workflow.policies.verdict import Refused
@@ -29,7 +29,10 @@ EVIDENCE = "mus-evidence.json"
 
 @dataclass(frozen=True)
 class Signed:
-    """One party's answer: what it says, when, how the person proved to be present, and its place in the ledger."""
+    """One party's answer: what it says, when, how the person proved to be present, and its place in the ledger.
+
+    ``typed`` is what the person wrote to say so; empty where nothing was asked.
+    """
 
     name: str
     role: str
@@ -37,6 +40,7 @@ class Signed:
     at: datetime
     utc: str
     method: str
+    typed: str
     remark: str
     entry: LedgerEntry
 
@@ -124,7 +128,7 @@ def _signed(presentation: Presentation, document: dict[str, Any]) -> list[Signed
         .select_related("ledger_entry__payload")
         .order_by("ledger_entry__n")
     )
-    remarks = open_or_gone([row.remark for row in rows])
+    payloads = [entry.value for entry in open_entries([row.ledger_entry for row in rows], Tally())]
     parties = {party["id"]: party for party in document["parties"]}
     return [
         Signed(
@@ -134,10 +138,11 @@ def _signed(presentation: Presentation, document: dict[str, Any]) -> list[Signed
             at=localtime(row.signed_at),
             utc=utc(row.signed_at),
             method=proof_of_presence(row.auth_method),
-            remark=remark or "",
+            typed=said.get("acknowledgement", ""),
+            remark=said["remark"],
             entry=row.ledger_entry,
         )
-        for row, remark in zip(rows, remarks, strict=True)
+        for row, said in zip(rows, payloads, strict=True)
     ]
 
 

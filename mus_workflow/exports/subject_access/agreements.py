@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from mus_workflow.documents.agreement import ITEM_TEXTS, agreement_document
 from mus_workflow.documents.answers import writers_of
 from mus_workflow.documents.moves import unconditional
+from mus_workflow.history.chains import Entry, Tally, open_entries
 from mus_workflow.history.opening import Gone, open_or_gone
 from mus_workflow.history.revisions import EVENTS
 from mus_workflow.models import (
@@ -187,11 +188,16 @@ def _drafts(subject: Subject) -> Own:
 def _signatures(subject: Subject) -> list[tuple[Any, Any]]:
     rows = list(
         Signature.objects.filter(agreement__dialogue__in=subject.references)
-        .select_related("participant", "agreement")
+        .select_related("participant", "agreement", "ledger_entry__payload")
         .order_by("signed_at")
     )
     remarks = open_or_gone([row.remark for row in rows])
-    return [(row.agreement.dialogue_id, pair) for row, pair in zip(rows, zip(rows, remarks, strict=True), strict=True)]
+    entries = open_entries([row.ledger_entry for row in rows], Tally())
+    typed = {entry.row.pk: (entry.value or {}).get("acknowledgement") for entry in entries if isinstance(entry, Entry)}
+    return [
+        (row.agreement.dialogue_id, (row, remark, typed.get(row.ledger_entry_id)))
+        for row, remark in zip(rows, remarks, strict=True)
+    ]
 
 
 def _presented(subject: Subject) -> list[tuple[Any, Any]]:
@@ -214,6 +220,7 @@ def _signature_rows(part: Participant, signatures: Sequence[Any]) -> Rows:
         ("meaning", _("What it says")),
         ("signed_at", _("Signed")),
         ("method", _("Proved by")),
+        ("acknowledgement", _("Written to confirm it")),
         ("remark", _("Remark")),
         ("document_sha256", _("Check number of the document")),
     ]
@@ -224,10 +231,11 @@ def _signature_rows(part: Participant, signatures: Sequence[Any]) -> Rows:
             coded(Meaning, one.meaning),
             one.signed_at,
             proved_by(one.auth_method),
+            typed,
             remark,
             Digest(one.document_sha256),
         ]
-        for one, remark in signatures
+        for one, remark, typed in signatures
         if part.role == Role.EMPLOYEE or one.participant_id == part.pk
     ]
     return Rows("signatures", _("Signatures"), columns, rows)

@@ -9,12 +9,16 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import translation
 
 from mus_workflow.actions.amend_agreement import amend_agreement
+from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement, save_revision
+from mus_workflow.evidence.verify_certificate import WRONG, Check
 from mus_workflow.exports import pdf as pdf_module
 from mus_workflow.exports.certificate import Certificate, certificate_of
-from mus_workflow.models import Artefact, DataKey, Dialogue, LedgerEntry, Presentation, Reading
+from mus_workflow.exports.seal import seal_key
+from mus_workflow.models import Artefact, DataKey, Dialogue, LedgerEntry, Meaning, Presentation, Reading
 from mus_workflow.policies.certificates import can_certify
 from mus_workflow.policies.verdict import Refused
 from tests.builders import ITEM, Cast, change_manager, sign_by_both, write_agreement
@@ -172,6 +176,38 @@ def test_without_pdf_libraries_it_is_a_page_that_says_why(cast: Cast, client, si
     assert "Vi satser på formidling." in page
     assert 'class="doc-aside"' in page
     assert '<html lang="da">' in page
+
+
+def test_a_declined_revision_has_one_that_says_it_is_not_in_force(cast: Cast, signed_dialogue: Dialogue) -> None:
+    key, by = signed_dialogue.pk, cast.manager
+    amend_agreement(dialogue_id=key, change_note="Ny frist", by=by, at=NOW)
+    shown = present_agreement(dialogue_id=key, by=by, at=NOW)
+    for party, meaning, remark in (
+        (by, Meaning.RECEIVED, "Ser det anderledes."),
+        (cast.employee, Meaning.DECLINED, ""),
+    ):
+        sign_agreement(
+            dialogue_id=key,
+            document_sha256=shown.document_sha256,
+            meaning=meaning,
+            acknowledgement="kanaribekraeftet",
+            remark=remark,
+            auth_method="sso",
+            by=party,
+            at=NOW,
+        )
+    certificate = certificate_of(Presentation.objects.get(pk=shown.pk), at=NOW)
+    page = certificate.page("")
+    assert "så denne revision gælder ikke" in page
+    for words in (Meaning.RECEIVED.label, Meaning.DECLINED.label):
+        with translation.override("da"):
+            assert str(words) in page
+    assert "Ser det anderledes." in page
+    assert page.count("kanaribekraeftet") == 2
+    check = Check(certificate.pdf(), [seal_key()], None)
+    check.guarded("the certificate", check.everything)
+    assert [row for row in check.found if row["kind"] == WRONG] == []
+    assert any("DECLINED" in row["said"] for row in check.found)
 
 
 def test_it_stays_the_same_when_more_happens_later(cast: Cast, signed_dialogue: Dialogue, certificate) -> None:

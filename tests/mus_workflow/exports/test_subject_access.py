@@ -167,7 +167,7 @@ def test_what_was_erased_is_told_with_its_rule(cast: Cast) -> None:
     assert told["agreements"][0]["revisions"][0]["document"] == {"erased_by_rule": "agreement_years"}
     assert told["preparations"][0]["draft"] == {"erased_by_rule": "agreement_years"}
     # Their own draft, the one they wrote together, and the agreement; not the manager's draft.
-    assert [one["rule"] for one in told["proof"]["erased"]] == ["agreement_years"] * 3
+    assert [one["rule"]["code"] for one in told["proof"]["erased"]] == ["agreement_years"] * 3
 
 
 def test_powers_are_told_of_oneself_alone(cast: Cast) -> None:

@@ -24,6 +24,7 @@ THE_MANAGERS = {
     "kanaripunkt",
     "kanaristoette",
     "kanarimaal",
+    "kanariforslag",
     "kanarihvorfor",
     "kanarinytpunkt",
     "kanariopfoelgning",
