@@ -56,7 +56,7 @@ def _record_in_ledger(reading: Reading, *, by: Any, at: datetime) -> None:
     with locked(reading.dialogue_id) as dialogue:
         if _is_recorded(reading):
             return
-        reading.save(force_insert=True)
+        Reading.objects.bulk_create([reading])
         record_event(
             dialogue=dialogue,
             event=Event.OPENED,

@@ -46,6 +46,7 @@ NOT_OF_THE_COURSE = (
     Event.GRANT_REQUESTED,
     Event.GRANT_APPROVED,
     Event.GRANT_REFUSED,
+    Event.GRANT_ENDED,
     Event.OPENED,
     Event.EXPORTED,
     Event.RULE_CHANGED,

@@ -33,6 +33,7 @@ from mus_workflow.policies.verdict import Refused
 from .changed_form import changed_boxes, no_longer_asked_html
 from .disputes import Dispute, boxes_at, dispute_links, dispute_of, time_in_words
 from .framing import form_for, sheet_form_for, whole_form_for
+from .late_reading import record_late_reading
 from .loading import Seat
 from .placed import AGREED_ITEMS, component, place_of
 from .turning import Course, Links
@@ -102,11 +103,15 @@ def draft_of(seat: Seat, kind: DraftKind) -> Draft | None:
 
 
 def sheet_of(seat: Seat, draft: Draft, body: Mapping[str, Any] | None = None) -> Sheet:
-    """The draft as a sheet; ``body`` where the caller has opened it already. Raises Refused for an erased text."""
+    """The draft as a sheet; ``body`` where the caller has opened it already. Raises Refused for an erased text.
+
+    That somebody who came later reads it is recorded first.
+    """
     try:
         opened = body if body is not None else open_sealed(draft.envelope)
     except Erased as erased:
         raise Refused(_("The text has been erased, so nothing can be written in it.")) from erased
+    record_late_reading(seat, opened or {})
     return Sheet(seat, draft, {**empty_body(), **(opened or {})})
 
 

@@ -44,7 +44,11 @@ class AgreementFilterSet(WagtailFilterSet):
 
     unit = UnitFilter(queryset=Unit.objects.order_by("path"), label=gettext_lazy("Unit"), method="in_unit")
     stage = django_filters.MultipleChoiceFilter(
-        field_name="dialogue__stage", choices=Stage.choices, label=gettext_lazy("Step"), widget=CheckboxSelectMultiple
+        field_name="dialogue__stage",
+        choices=Stage.choices,
+        label=gettext_lazy("Step"),
+        widget=CheckboxSelectMultiple,
+        distinct=False,  # each agreement stands at one step, and looking for twins reads them all
     )
     signing = django_filters.ChoiceFilter(choices=SIGNING, label=gettext_lazy("Signing"), method="by_signing")
     revised_at = django_filters.DateFromToRangeFilter(
