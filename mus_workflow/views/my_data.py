@@ -19,12 +19,14 @@ from mus_workflow.models import Participant, rules_of, user_key
 from mus_workflow.policies.verdict import Refused
 
 from .gate import author_token, personal_page
+from .impersonation import for_oneself
 
 # Making it opens and sets every text of a person: once a minute is enough for anybody.
 WAIT_SECONDS = 60
 
 
 @personal_page("GET", "POST")
+@for_oneself
 def my_data(request: HttpRequest) -> HttpResponse:
     """What is in it and whom to ask; a POST gives the archive, made in memory."""
     if request.method == "GET":

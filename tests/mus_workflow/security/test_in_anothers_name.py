@@ -42,6 +42,7 @@ CLOSED = {
     "agreement_edit",
     "agreement_autosave",
     "agreement_changes",
+    "my_data",
 }
 
 
