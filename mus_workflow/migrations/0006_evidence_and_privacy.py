@@ -202,4 +202,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('dialogue',), name='mus_legal_hold_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='dialogue',
+            index=models.Index(fields=['held_at'], name='mus_workflo_held_at_e4d698_idx'),
+        ),
     ]

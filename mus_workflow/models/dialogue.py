@@ -85,7 +85,11 @@ class Dialogue(models.Model):
     class Meta:
         verbose_name = _("dialogue")
         verbose_name_plural = _("dialogues")
-        indexes = [models.Index(fields=["unit", "stage"]), models.Index(fields=["due_date"])]
+        indexes = [
+            models.Index(fields=["unit", "stage"]),
+            models.Index(fields=["due_date"]),
+            models.Index(fields=["held_at"]),
+        ]
         permissions = [
             ("audit_agreements", _("Can audit the history of agreements")),
             ("answer_grants", _("Can answer an auditor's request to read an agreement")),
