@@ -201,7 +201,8 @@ def _failed(request: HttpRequest, error: Exception, *, status: int = 500) -> Htt
     reference = secrets.token_hex(4).upper()
     # The frames without the message: an exception's message may quote what a person wrote.
     frames = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("error %s on %s: %s\n%s", reference, request.path, type(error).__name__, frames)
+    logger.error("error %s on %s: %s", reference, request.path, type(error).__name__)
+    logger.warning("where error %s happened:\n%s", reference, frames)  # apart, for a mail's subject is the line above
     if wants_json(request):
         return JsonResponse(
             {"reason": _("Something went wrong. Your text is still here."), "reference": reference}, status=status

@@ -38,6 +38,10 @@ class Visitor:
         """Open a page."""
         self._open(Request(urljoin(self.address, path)))
 
+    def post(self, address: str, body: bytes, headers: dict[str, str]) -> None:
+        """Send these bytes."""
+        self._open(Request(address, body, headers))
+
     def follow(self, part: str) -> None:
         """Follow the first link whose address holds this."""
         link = self.page.select_one(f'a[href*="{part}"]')
@@ -73,15 +77,19 @@ class Visitor:
         with self.opener.open(Request(address, json.dumps(body).encode(), headers), timeout=60) as response:
             return json.load(response)
 
-    def _open(self, request: Request) -> None:
+    def _answer(self, request: Request) -> tuple[int, str, bytes]:
+        """The status, the address one ends at, and the body, whatever the answer is."""
         try:
             with self.opener.open(request, timeout=60) as response:
-                self.url, body = response.url, response.read()
+                return response.status, response.url, response.read()
         except HTTPError as error:
-            page = BeautifulSoup(error.read(), "html.parser")
-            error.close()
-            raise AssertionError(f"{error.code} on {error.url}:\n{page.get_text(' ', strip=True)}") from None
+            with error:
+                return error.code, error.url, error.read()
+
+    def _open(self, request: Request) -> None:
+        status, self.url, body = self._answer(request)
         self.page = BeautifulSoup(body, "html.parser")
+        assert status < 400, f"{status} on {self.url}:\n{self.page.get_text(' ', strip=True)}"
         refusal = self.page.select_one(".mus-notice[data-kind=error]")
         assert refusal is None, f"Refused on {self.url}: {refusal.get_text(' ', strip=True)}"
 

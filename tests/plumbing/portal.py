@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +30,11 @@ class Portal:
     mail_port: int
     process: subprocess.Popen[bytes]
     log: Path
+    environment: Mapping[str, str]
 
     def manage(self, *arguments: str) -> str:
         """Run `manage.py` on the portal's database and return what it printed."""
-        environment = {"DATABASE_URL": self.database_url, "EMAIL_PORT": str(self.mail_port)}
-        return run_python("-m", "tests.plumbing.manage", *arguments, **environment)
+        return run_python("-m", "tests.plumbing.manage", *arguments, **self.environment)
 
     def shell(self, code: str) -> str:
         """Run Python code in a management shell on the portal's database and return what it printed."""
@@ -42,25 +42,23 @@ class Portal:
 
 
 @contextmanager
-def serve(database_url: str, mail_port: int, workers: list[str] = WORKERS) -> Iterator[Portal]:
-    """Serve a database until the block ends. The socket listens before the server starts, so none is refused."""
+def serve(database_url: str, mail_port: int, workers: list[str] = WORKERS, **environment: str) -> Iterator[Portal]:
+    """Serve a database until the block ends. The socket listens before the server starts, so none is refused.
+
+    ``environment`` are variables besides those that every portal has, such as other settings.
+    """
+    variables = {"DATABASE_URL": database_url, "EMAIL_PORT": str(mail_port), **environment}
     with socket.create_server(("127.0.0.1", 0)) as listener, tempfile.NamedTemporaryFile(suffix=".log") as log:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "tests.plumbing.wsgi", "--bind", f"fd://{listener.fileno()}", *workers],
             cwd=ROOT,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "musportal.settings.test",
-                "DATABASE_URL": database_url,
-                "EMAIL_PORT": str(mail_port),
-                "BASE_URL": url,
-            },
+            env={**os.environ, "DJANGO_SETTINGS_MODULE": "musportal.settings.test", **variables, "BASE_URL": url},
             pass_fds=[listener.fileno()],
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-        portal = Portal(url, database_url, mail_port, process, Path(log.name))
+        portal = Portal(url, database_url, mail_port, process, Path(log.name), variables)
         try:
             wait_until_served(portal)
             yield portal
