@@ -26,6 +26,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+def cast(module_cast: Cast) -> Cast:
+    return module_cast
+
+
+@pytest.fixture
 def journal(settings: Any, tmp_path: Path) -> Path:
     file = tmp_path / "erasures"
     settings.MUS = {**settings.MUS, "ERASURE_JOURNAL": str(file)}

@@ -23,6 +23,11 @@ pytestmark = pytest.mark.django_db
 Enter = Callable[[object], Client]
 
 
+@pytest.fixture
+def cast(module_cast: Cast) -> Cast:
+    return module_cast
+
+
 def page(client: Client, name: str, dialogue: Dialogue) -> str:
     answer = client.get(reverse(f"mus_workflow:{name}", args=[dialogue.pk]))
     assert answer.status_code == 200, name

@@ -22,6 +22,11 @@ PAGE = "/admin/mus/holds/"
 
 
 @pytest.fixture
+def cast(module_cast: Cast) -> Cast:
+    return module_cast
+
+
+@pytest.fixture
 def dialogue(office: Cast) -> Dialogue:
     return make_dialogue(office)
 
