@@ -1,7 +1,7 @@
 """How long each text is kept, and by which rule it is erased. Pure: dates in, a date and a rule out.
 
 What a date counts from is in a `Course`, what a key seals in a `Sealed`, and how long in `Terms`: those that were
-pinned when the dialogue began, and today's. docs/adr/0010 says why the earlier of the two dates holds.
+pinned when the dialogue began, and today's. docs/adr/0012 says why the earlier of the two dates holds.
 """
 
 from __future__ import annotations
@@ -95,9 +95,10 @@ def erases(erasure: str, sector: str) -> bool:
 class Course:
     """What the dates of a dialogue's texts count from. Days in local time; None: it has not happened.
 
-    ``signed_on`` is when the first agreement was signed by all, ``changed_on`` when the last one was. ``left_on`` is
-    the last day of work of the last of the dialogue's employees, or what stands for it. ``typed_on`` is when somebody
-    last wrote in a preparation, ``used_on`` the last step in any talk of the employees that is still under way.
+    ``signed_on`` is when all had answered the first agreement that was presented, with a signature or by declining;
+    ``changed_on`` when they had the last one. ``left_on`` is the last day of work of the last of the dialogue's
+    employees, or what stands for it. ``typed_on`` is when somebody last wrote in a preparation, ``used_on`` the last
+    step in any talk of the employees that is still under way.
     """
 
     stage: str

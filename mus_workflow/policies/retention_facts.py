@@ -10,12 +10,11 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max
 from django.utils.timezone import localdate
 
 from mus_workflow.documents.retention import STANDARD, Course, Terms, erases, terms_of
 from mus_workflow.models import (
-    SIGNS,
     Artefact,
     Concept,
     ConceptVersion,
@@ -46,6 +45,7 @@ NOT_OF_THE_COURSE = (
     Event.GRANT_REQUESTED,
     Event.GRANT_APPROVED,
     Event.GRANT_REFUSED,
+    Event.GRANT_ENDED,
     Event.GRANT_ENDED,
     Event.OPENED,
     Event.EXPORTED,
@@ -165,10 +165,11 @@ class Facts:
 
     @cached_property
     def _signed(self) -> dict[uuid.UUID, list[datetime]]:
+        """By dialogue: when all had answered, for each revision that was presented."""
         rows = (
             Presentation.objects.filter(agreement__dialogue__in=self.dialogues)
-            .signed_by_all()
-            .annotate(last=Max("signatures__signed_at", filter=Q(signatures__meaning__in=SIGNS)))
+            .answered_by_all()
+            .annotate(last=Max("signatures__signed_at"))
         )
         found: dict[uuid.UUID, list[datetime]] = defaultdict(list)
         for dialogue, last in rows.values_list("agreement__dialogue", "last"):
