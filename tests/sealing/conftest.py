@@ -39,17 +39,21 @@ def sealed(template: Template, mail_server: MailServer, tmp_path: Path) -> Itera
     copied = template.copy()
     url = copied if copied.startswith("postgres") else moved(copied, folder)
     mail_server.messages.clear()
-    environment = {
+    with serve(url, mail_server.port, **environment_of(folder)) as portal:
+        server = Path(f"/proc/{portal.process.pid}/task/{portal.process.pid}/children")
+        scanner = Scanner(folder, [portal.process.pid, *map(int, server.read_text().split())])
+        yield Sealed(portal, folder, scanner, *tools(url, scanner))
+    template.drop(copied)
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    """Let a portal, and its commands, keep everything in this folder."""
+    return {
         "DJANGO_SETTINGS_MODULE": "tests.sealing.settings",
         "SEALING_FOLDER": str(folder),
         "TMPDIR": str(folder / "tmp"),
         "SQLITE_TMPDIR": str(folder / "tmp"),
     }
-    with serve(url, mail_server.port, **environment) as portal:
-        server = Path(f"/proc/{portal.process.pid}/task/{portal.process.pid}/children")
-        scanner = Scanner(folder, [portal.process.pid, *map(int, server.read_text().split())])
-        yield Sealed(portal, folder, scanner, *tools(url, scanner))
-    template.drop(copied)
 
 
 def moved(url: str, folder: Path) -> str:

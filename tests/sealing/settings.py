@@ -5,6 +5,7 @@ from pathlib import Path
 
 import django
 
+from musportal.keys import parse_master_keys
 from musportal.settings import test
 
 globals().update({name: value for name, value in vars(test).items() if name.isupper()})
@@ -15,6 +16,8 @@ MUS = {
     "CHECKPOINT_SINKS": [{"type": "file", "folder": str(FOLDER / "checkpoints")}],
     "ERASURE_JOURNAL": str(FOLDER / "erasures.journal"),
 }
+if "SEALING_MASTER_KEYS" in os.environ:
+    MUS["MASTER_KEYS"] = parse_master_keys(os.environ["SEALING_MASTER_KEYS"])
 MEDIA_ROOT = FOLDER / "media"
 FILE_UPLOAD_TEMP_DIR = str(FOLDER / "tmp")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 100  # a file that went through Django's own way would reach the disk

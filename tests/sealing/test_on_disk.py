@@ -30,7 +30,7 @@ def test_a_year_of_three_dialogues_with_all_that_is_taken_out_leaves_no_word_on_
         for story in stories:
             story.tell()
             sealed.dump()
-        for command in ("mus_checkpoint", "mus_verify", "mus_erase_expired"):
+        for command in ("mus_checkpoint", "mus_verify"):
             sealed.portal.manage(command)
         sealed.dump()
     assert len(stories) > 1
