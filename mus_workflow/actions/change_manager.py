@@ -30,7 +30,7 @@ from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import ENDED
 
 from .frame import locked, record_event, record_outside
-from .plan_dialogue import add_participant
+from .plan_dialogue import add_participant, part_told
 
 
 @transaction.atomic
@@ -108,7 +108,7 @@ def _hand_over(dialogue_id: uuid.UUID, relation: ManagerRelation, *, by: Any, at
             dialogue=dialogue,
             event=Event.ROLE_CHANGED,
             obj=joined,
-            payload={"role": str(Role.MANAGER), "participant": str(joined.pk), "by_name": person_name(by)},
+            payload={**part_told(joined), "by_name": person_name(by)},
             by=by,
             at=at,
         )

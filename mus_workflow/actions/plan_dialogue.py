@@ -68,9 +68,12 @@ def plan_dialogue(*, employment: Employment, due_date: date, by: Any, at: dateti
     DialogueLock.objects.create(dialogue=dialogue)
     bound = _bind_forms(dialogue, concept, at=at)
     manager = manager_of(employment, on=today)
-    for user, role in ((employment.user, Role.EMPLOYEE), (manager, Role.MANAGER)):
-        version = bound[PREPARATION_OF[role]].form_version
-        add_participant(dialogue=dialogue, user=user, role=role, form_version=version, at=at)
+    parts = [
+        add_participant(
+            dialogue=dialogue, user=user, role=role, form_version=bound[PREPARATION_OF[role]].form_version, at=at
+        )
+        for user, role in ((employment.user, Role.EMPLOYEE), (manager, Role.MANAGER))
+    ]
     record_event(
         dialogue=dialogue,
         event=Event.CREATED,
@@ -80,6 +83,7 @@ def plan_dialogue(*, employment: Employment, due_date: date, by: Any, at: dateti
             "forms": {purpose: one.form_version.digest for purpose, one in bound.items()},
             "due_date": due_date.isoformat(),
             "by_name": person_name(by),
+            "participants": [part_told(one) for one in parts],
         },
         by=by,
         at=at,
@@ -101,6 +105,16 @@ def add_participant(
     )
     Preparation.objects.create(participant=participant, draft=draft)
     return participant
+
+
+def part_told(participant: Participant) -> dict[str, str]:
+    """Who takes part as what, for the ledger: the account, and the name it went by then."""
+    return {
+        "participant": str(participant.pk),
+        "role": str(participant.role),
+        "account": participant.user_key,
+        "name": participant.name,
+    }
 
 
 def newest_concept(*, at: datetime) -> ConceptVersion:

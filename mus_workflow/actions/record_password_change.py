@@ -20,7 +20,9 @@ KEPT = timedelta(days=31)
 
 @transaction.atomic
 def record_password_change(*, user: Any, at: datetime) -> PasswordChange:
-    """Record that this account gets another password, and by whom, as far as anybody can say. Old records go.
+    """Record that this account gets another password or mail address, and by whom, as far as anybody can say.
+
+    Whoever sets the address can have a new password mailed to themself, so it counts as one. Old records go.
 
     Where nobody is logged in, a password is changed with a token that was mailed to the person: that is the person.
     Outside of a request, and where a host does not tell of its requests, nobody can say.
@@ -34,11 +36,22 @@ def record_password_change(*, user: Any, at: datetime) -> PasswordChange:
 
 def notice_password(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
     """Record the change before it is saved: one that cannot be recorded is not made."""
-    is_new_password = getattr(instance, "_password", None) is not None  # a rehash at login sets it to None first
-    if instance._state.adding or not is_new_password:
+    watched = {"password", _mail_field(sender)} & {field.name for field in sender._meta.concrete_fields}
+    written = watched if update_fields is None else watched & set(update_fields)
+    if instance._state.adding or not written:
         return
-    if update_fields is None or "password" in update_fields:
-        record_password_change(user=instance, at=timezone.now())
+    if getattr(instance, "_password", None) is None:
+        # A rehash at login: the same password, and nothing else is saved.
+        if update_fields is not None and set(update_fields) == {"password"}:
+            return
+        before = sender._default_manager.filter(pk=instance.pk).values(*written).first()
+        if before is None or all(before[name] == getattr(instance, name) for name in written):
+            return
+    record_password_change(user=instance, at=timezone.now())
+
+
+def _mail_field(model: Any) -> str:
+    return str(model.get_email_field_name()) if hasattr(model, "get_email_field_name") else ""
 
 
 def connect() -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from mus_workflow.models import ClockWentBack, DataKey, Dialogue, ErasureRun
+from mus_workflow.models import Artefact, ClockWentBack, DataKey, Dialogue, ErasureRun
 from mus_workflow.policies.retention import Progress
 from mus_workflow.policies.retention_facts import held_among
 
@@ -78,9 +78,11 @@ def _replay(
 def _replay_parked(
     lines: dict[uuid.UUID, Line], live: list[uuid.UUID], *, journal: Journal, at: datetime
 ) -> list[Line]:
-    for key in DataKey.objects.filter(pk__in=live):
+    # Nothing else of no dialogue is ever erased, whatever a file says.
+    parked = DataKey.objects.filter(pk__in=live, artefact=Artefact.PARKED)
+    for key in parked:
         destroy_parked(key=key, journal=journal, at=at)
-    return [lines[key] for key in live]
+    return [lines[key.pk] for key in parked]
 
 
 def _replay_dialogue(

@@ -217,3 +217,14 @@ class OutcomeForm(forms.Form):
     def is_untouched(self) -> bool:
         """Whether nothing was chosen or written."""
         return not any(self.data.get(self.add_prefix(name)) for name in self.fields)
+
+
+def note_problem(posted: Mapping[str, Any] | None) -> str:
+    """What is wrong with the reason for a change that was sent, in a sentence; empty where nothing is."""
+    if posted is None or "change_note" not in posted:
+        return ""
+    try:
+        AmendForm.base_fields["change_note"].clean(posted["change_note"])
+    except ValidationError as error:
+        return error.messages[0]
+    return ""

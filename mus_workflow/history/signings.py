@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -10,11 +11,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mus_workflow.evidence import Finding, canonical_bytes
-from mus_workflow.models import Dialogue, Event, FollowUp, Grant, Meaning, Presentation, Recall, Signature
+from mus_workflow.models import Dialogue, Event, FollowUp, Meaning, Presentation, Recall, Signature
 from mus_workflow.stages import Stage
 
 from .chains import Entry, translated
 from .drift import microseconds
+from .granted import check_grants
 from .opening import Gone, Unreadable, Vault
 
 SIGNING = (Event.SIGNED, Event.DECLINED)
@@ -48,8 +50,9 @@ def check_presentations(dialogues: Collection[uuid.UUID], entries: list[Entry]) 
     """Presented revisions that are gone, or name another document or other parties than what was recorded."""
     presented = {
         (str(row.agreement_id), row.revision): row
-        for row in Presentation.objects.filter(agreement__dialogue__in=dialogues)
+        for row in Presentation.objects.filter(agreement__dialogue__in=dialogues).select_related("agreement")
     }
+    yield from _never_presented(presented, entries)
     for entry in entries:
         if entry.row.event != Event.PRESENTED or entry.payload is None:
             continue
@@ -79,9 +82,21 @@ def check_once_written(dialogues: Collection[uuid.UUID], entries: list[Entry]) -
     chains = {str(row.pk): str(row.dialogue_id) for row in follow_ups}
     yield from paired(Event.FOLLOWED_UP, chains, entries, _("the follow-up %(key)s"))
     yield from _changed_follow_ups(follow_ups, entries)
-    grants = Grant.objects.filter(dialogue__in=dialogues, approved_at__isnull=False)
-    chains = keys_by_id(grants, "dialogue")
-    yield from paired(Event.GRANT_APPROVED, chains, entries, _("the approval of the grant %(key)s"))
+    yield from check_grants(dialogues, entries, paired)
+
+
+def _never_presented(presented: dict[tuple[str, int], Presentation], entries: list[Entry]) -> Iterator[Finding]:
+    told = [entry for entry in entries if entry.row.event == Event.PRESENTED]
+    named = {(entry.row.object_id, entry.value["document"]["revision"]) for entry in told if entry.payload is not None}
+    # Of those whose text is erased only how many they were is known.
+    unnamed = Counter(entry.row.object_id for entry in told if entry.payload is None)
+    for key, row in presented.items():
+        if key in named:
+            continue
+        unnamed[key[0]] -= 1
+        if unnamed[key[0]] < 0:
+            problem = _("the presentation of revision %(number)s is not in the ledger") % {"number": row.revision}
+            yield Finding(str(row.agreement.dialogue_id), None, problem)
 
 
 def check_stages(dialogues: Collection[uuid.UUID], entries: list[Entry]) -> Iterator[Finding]:

@@ -22,10 +22,11 @@ from .chains import DATABASE, Entry, Tally, check_links, open_entries
 from .checkpoints import check_checkpoints
 from .drift import TRACKED, Tracked, check_drift
 from .integrity import check_integrity
-from .keeping import check_keeping
+from .keeping import check_keeping, check_shared_keys
 from .ledger_rows import other_rows, rows_of
 from .moment import one_moment
 from .opening import Vault
+from .participation import check_participants
 from .processes import in_processes
 from .signings import check_once_written, check_presentations, check_signatures, check_stages
 
@@ -35,6 +36,8 @@ MANY = 10 * BATCH
 
 # What comes of values that the models cannot convert.
 UNREADABLE = (DatabaseError, TypeError, ValueError, LookupError, AttributeError)
+
+CHECKS = (check_stages, check_presentations, check_signatures, check_once_written, check_keeping, check_participants)
 
 Progress = Callable[[int, int], None]
 Checked = tuple[list[Finding], Tally]
@@ -141,7 +144,7 @@ def _verify(dialogues: list[uuid.UUID], tally: Tally) -> Iterator[Finding]:
             entries.append(opened)
     for tracked in TRACKED:
         yield from check_drift(tracked, dialogues, entries, vault)
-    for check in (check_stages, check_presentations, check_signatures, check_once_written, check_keeping):
+    for check in CHECKS:
         yield from check(dialogues, entries)
 
 
@@ -166,6 +169,7 @@ def _check_others(tally: Tally) -> Iterator[Finding]:
             yield Finding(str(rows[0].chain), None, _("its dialogue is gone"))
         yield from check_links(rows)
         yield from (opened for opened in open_entries(rows, tally) if isinstance(opened, Finding))
+    yield from check_shared_keys()
 
 
 def _orphans(tracked: Tracked) -> Iterator[Finding]:

@@ -35,8 +35,8 @@ def has_own_password(user_key: str, *, at: datetime) -> Verdict:
     if changed_at is None:
         return YES
     reason = _(
-        "Your password was set by somebody else, or in a way that tells nobody by whom. So that nobody signs in your "
-        "name, you can sign from %(time)s."
+        "Your password or mail address was set by somebody else, or in a way that tells nobody by whom. So that nobody "
+        "signs in your name, you can sign from %(time)s."
     )
     return no(reason % {"time": date_format(timezone.localtime(changed_at + hours), "DATETIME_FORMAT")})
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mus_workflow.models import Dialogue, LegalHold, Participant
 from mus_workflow.models.kept_query import KeptQuery, Slot
 
+from .acting import is_oneself
 from .overview import HOLD
 from .verdict import Verdict, first_no
 
@@ -20,7 +21,8 @@ OWN_DIALOGUE = _("You take part in this dialogue, so somebody else must decide."
 
 def may_hold(user: Any) -> bool:
     """Whether the user decides on holds. A superuser does not by being one: somebody gave them that task, or nobody."""
-    return bool(user.is_authenticated and user.is_active and not user.is_superuser and user.has_perm(HOLD))
+    may = user.is_authenticated and user.is_active and not user.is_superuser and user.has_perm(HOLD)
+    return bool(may and is_oneself())
 
 
 def is_held(dialogue: Dialogue) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mus_workflow.models import Dialogue, Grant, GrantScope, HrPartner, user_key
 
+from .acting import is_oneself
 from .verdict import Verdict, first_no
 
 AUDIT = "mus_workflow.audit_agreements"
@@ -102,7 +103,9 @@ def can_end_grant(*, user: Any, grant: Grant, at: datetime) -> Verdict:
 
 
 def _has(user: Any, permission: str) -> bool:
-    return bool(user.is_authenticated and user.is_active and not user.is_superuser and user.has_perm(permission))
+    may = user.is_authenticated and user.is_active and not user.is_superuser and user.has_perm(permission)
+    # In another's name nobody audits, is a second person, or reads by a grant.
+    return bool(may and is_oneself())
 
 
 def _takes_part(user: Any, dialogue: Dialogue) -> bool:

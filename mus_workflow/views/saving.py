@@ -22,6 +22,7 @@ from mus_workflow.forms.agreement import (
     fingerprint,
     id_of,
     marks_in,
+    note_problem,
     posted_items,
 )
 from mus_workflow.models import Draft, DraftKind
@@ -41,7 +42,6 @@ from .writing import (
     last_writer,
     mark_unfinished,
     names_in,
-    note_problem,
     read_only_cells,
     sheet_of,
     their_words,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.safestring import SafeString
@@ -25,7 +24,7 @@ from mus_workflow.formbuilder.questions import registry
 from mus_workflow.formbuilder.rendering import OtherSide, render_form
 from mus_workflow.formbuilder.schema import questions
 from mus_workflow.formbuilder.shapes import Question, Schema
-from mus_workflow.forms.agreement import AmendForm, ItemForm, as_typed, fingerprint, hex_of, posted_items
+from mus_workflow.forms.agreement import ItemForm, as_typed, fingerprint, hex_of, note_problem, posted_items
 from mus_workflow.models import Draft, DraftKind, Erased, Role, moves_to, open_sealed, schema_of
 from mus_workflow.policies.preparations import can_open_draft
 from mus_workflow.policies.verdict import Refused
@@ -369,17 +368,6 @@ def mark_unfinished(form: ItemForm) -> bool:
         return False
     form.add_error("what", _("Say what you have agreed, or remove the item."))
     return True
-
-
-def note_problem(posted: QueryDict | None) -> str:
-    """What is wrong with the reason for a change that was sent, in a sentence; empty where nothing is."""
-    if posted is None or "change_note" not in posted:
-        return ""
-    try:
-        AmendForm.base_fields["change_note"].clean(posted["change_note"])
-    except ValidationError as error:
-        return error.messages[0]
-    return ""
 
 
 def _note_error(posted: QueryDict | None) -> list[tuple[str, str]]:

@@ -46,9 +46,9 @@ class AuditorOnly:
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """404 for everybody else, the superuser too; 503 for what cannot be opened, or recorded as opened."""
         try:
-            if not self.exists_for(request.user):
-                raise Http404
             with acting_in(request):
+                if not self.exists_for(request.user):
+                    raise Http404
                 response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except Http404:
             # LocaleMiddleware would send them on to an address with the language in it, where nothing is either; asked

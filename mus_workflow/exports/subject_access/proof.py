@@ -117,7 +117,7 @@ def _grants(subject: Subject) -> Rows:
             one.expires_at,
             one.ended_at,
         ]
-        for one in Grant.objects.filter(dialogue__in=mine).order_by("requested_at")
+        for one in Grant.objects.filter(dialogue__in=mine, approved_at__isnull=False).order_by("requested_at")
     ]
     return Rows("grants", _("Permissions for auditors to read it"), columns, rows)
 

@@ -16,9 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from mus_workflow.actions.amend_agreement import amend_agreement, drop_amendment
 from mus_workflow.actions.change_manager import confirm_manager, propose_manager
+from mus_workflow.actions.frame import record_event
 from mus_workflow.actions.hold_talk import break_off_talk, close_dialogue, hold_talk, mark_not_held
 from mus_workflow.actions.invite import accept_invitation, invite
-from mus_workflow.actions.plan_dialogue import add_participant
+from mus_workflow.actions.plan_dialogue import add_participant, part_told
 from mus_workflow.actions.record_progress import record_progress
 from mus_workflow.actions.save_draft import save_agreement_draft, save_preparation
 from mus_workflow.actions.share_preparation import share_preparation, withdraw_preparation
@@ -29,6 +30,7 @@ from mus_workflow.models import (
     ClockWentBack,
     Dialogue,
     Employment,
+    Event,
     HrPartner,
     Kind,
     LedgerEntry,
@@ -76,9 +78,11 @@ class AnyCourse(RuleBasedStateMachine):
             dialogue = Dialogue.objects.get(pk=self.key)
             dialogue.kind = Kind.GROUP
             dialogue.save()
-            add_participant(
+            joined = add_participant(
                 dialogue=dialogue, user=self.cast.former_manager, role=Role.EMPLOYEE, form_version=form, at=NOW
             )
+            told = {"event": Event.ROLE_CHANGED, "obj": joined, "payload": part_told(joined)}
+            record_event(dialogue=dialogue, by=self.cast.manager, at=NOW, **told)
             present["former_manager"] = "EMPLOYEE"
         self.course = Course(
             present=present,

@@ -28,6 +28,7 @@ def problems(dialogue: Dialogue) -> list[int | None]:
 def test_a_whole_course_in_the_order_it_happened(dialogue: Dialogue) -> None:
     assert events(dialogue.pk) == [
         "CREATED",
+        *["FORM_BOUND"] * 4,
         "STAGE_CHANGED",
         "MEETING_SET",
         "STAGE_CHANGED",

@@ -292,7 +292,7 @@ def test_the_page_costs_the_same_with_many_revisions_and_items(cast: Cast, enter
     sign_by_both(dialogue, cast)
     client = enter(cast.manager)
     client.get(url("agreement_detail", dialogue))
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(url("agreement_detail", dialogue))
 
 
