@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from mus_workflow.models import user_key
+
 logger = logging.getLogger("mus_workflow.views")
 
 NEVER_GIVEN_BACK = frozenset({"csrfmiddlewaretoken", "password"})
@@ -27,6 +29,15 @@ def private(response: HttpResponse) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def note_refusal(request: HttpRequest, answer: str) -> None:
+    """Log that a person was refused something: who, by which method, where.
+
+    ``answer`` is "refused" or "not there". The reason stays out, because it may name somebody, as does what was sent.
+    """
+    user: Any = request.user
+    logger.warning("%s: %s %s by user %s", answer, request.method, request.path, user_key(user))
 
 
 def answer_without_key(request: HttpRequest, problem: Exception, *, as_json: bool = False) -> HttpResponse:

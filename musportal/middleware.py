@@ -1,6 +1,6 @@
 """The host's own answer headers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from django.conf import settings
@@ -9,16 +9,20 @@ from django.urls import reverse
 
 
 def front_end_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Send a strict Content-Security-Policy with every page outside the CMS, which has inline styles of its own."""
-    policy = "; ".join(f"{name} {sources}" for name, sources in settings.CONTENT_SECURITY_POLICY.items())
+    """Send a Content-Security-Policy with every answer: a strict one outside the CMS, which has inlines of its own."""
+    strict, cms = _policy(settings.CONTENT_SECURITY_POLICY), _policy(settings.CMS_CONTENT_SECURITY_POLICY)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if not request.path.startswith(_cms()):
-            response.headers.setdefault("Content-Security-Policy", policy)
+        policy = cms if request.path.startswith(_cms()) else strict
+        response.headers.setdefault("Content-Security-Policy", policy)
         return response
 
     return middleware
+
+
+def _policy(directives: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
 
 
 @cache

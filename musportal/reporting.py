@@ -4,6 +4,8 @@ The message of an exception may quote an answer ("Failing row contains …"), so
 """
 
 import logging
+import re
+import time
 import traceback
 from types import TracebackType
 from typing import Any
@@ -12,8 +14,13 @@ from django.http import HttpRequest
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.views.debug import SafeExceptionReporterFilter
 
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")  # all but the line feed
 # Their messages name code, not content.
 TELLABLE = (AttributeError, ImportError, NameError, TemplateDoesNotExist, TemplateSyntaxError)
+
+
+def _in_sight(found: re.Match[str]) -> str:
+    return found.group().encode("unicode_escape").decode()
 
 
 class NothingPersonalFilter(SafeExceptionReporterFilter):
@@ -30,17 +37,21 @@ class NothingPersonalFilter(SafeExceptionReporterFilter):
 
 
 class NothingPersonalFormatter(logging.Formatter):
-    """Formats one line, with the error's reference where the page showed one, and frames without messages."""
+    """Formats one line, with the error's reference where the page showed one, and frames without messages.
 
-    default_time_format = "%Y-%m-%d %H:%M:%S"
+    Times are UTC. No message can begin a line of its own: what follows a line break in it is indented.
+    """
+
+    default_time_format = "%Y-%m-%dT%H:%M:%SZ"
     default_msec_format = None
+    converter = time.gmtime
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         reference = getattr(getattr(record, "request", None), "error_reference", "")
-        line = super().formatMessage(record)
+        line = CONTROL.sub(_in_sight, super().formatMessage(record)).replace("\n", "\n    ")
         return f"{line} [{reference}]" if reference else line
 
     def formatException(self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | Any) -> str:

@@ -19,7 +19,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 class PortalLoginView(LoginView):
     """Log in; the language of the person's profile, where one is chosen, becomes the language of the pages.
 
-    Whoever is logged in goes on at once, unless the address asks for a login all the same, as before a signature.
+    Whoever is logged in goes on at once, unless the address asks for a login all the same, as before a signature. That
+    gives the session a new token too; Django leaves it the old one where the same person logs in again.
     """
 
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
@@ -27,7 +28,10 @@ class PortalLoginView(LoginView):
         self.redirect_authenticated_user = request.GET.get("prompt") != "login"
 
     def form_valid(self, form: Form) -> HttpResponse:
+        is_again = self.request.user.is_authenticated
         response = super().form_valid(form)
+        if is_again:
+            self.request.session.cycle_key()
         profile = getattr(self.request.user, "wagtail_userprofile", None)
         if profile and profile.preferred_language in dict(settings.LANGUAGES):
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, profile.preferred_language, samesite="Lax")

@@ -54,8 +54,8 @@ class Sample:
 
 
 def new_seed() -> str:
-    """A seed that nobody could have chosen: 16 letters and digits."""
-    return secrets.token_hex(8)
+    """A seed that nobody could have chosen or guessed: 128 bits, as 32 letters and digits."""
+    return secrets.token_hex(16)
 
 
 def draw_sample(*, user: Any, frame: Frame, seed: str, size: int) -> Sample:

@@ -54,7 +54,7 @@ def file_detail(request: HttpRequest, file_id: uuid.UUID) -> HttpResponse:
         raise Http404 from erased
     response = HttpResponse(content, content_type="application/octet-stream")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["Content-Security-Policy"] = "sandbox"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     return response
 
 

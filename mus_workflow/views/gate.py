@@ -36,7 +36,7 @@ from mus_workflow.actions.record_reading import NotRecorded
 from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.models import Erased, user_key
 from mus_workflow.policies.verdict import Refused
-from mus_workflow.responses import answer_without_key, private, typed_back
+from mus_workflow.responses import answer_without_key, note_refusal, private, typed_back
 from mus_workflow.sealing import MasterKeyError
 from mus_workflow.who_acts import acting_in
 
@@ -68,6 +68,7 @@ def personal_page(*methods: str, returns_to: str = "") -> Callable[[View], View]
             try:
                 return view(request, *args, **kwargs)
             except (Refused, Erased) as refusal:
+                note_refusal(request, "refused")
                 return _refused(request, _reason(refusal), **kwargs)
 
         checked = decorator_from_middleware(_KindCsrf)(require_http_methods(methods)(guarded))
@@ -171,6 +172,7 @@ def _not_here(request: HttpRequest, error: Http404) -> HttpResponse:
     """The host's own page for an address without a page; it may name who is logged in, so it is private too."""
     # Where the host has i18n_patterns, LocaleMiddleware would send a stranger on to a prefixed address first. There is
     # nothing there either; asked of these addresses alone, it lets the 404 stand.
+    note_refusal(request, "not there")
     handler = get_resolver(get_urlconf()).resolve_error_handler(404)
     request.urlconf = "mus_workflow.urls"
     return handler(request, exception=error)

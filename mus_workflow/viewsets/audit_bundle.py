@@ -27,6 +27,7 @@ from mus_workflow.history.listing import agreements_for_audit
 from mus_workflow.history.sampling import MAX_SEED, Frame, Sample, draw_sample, new_seed, newest_checkpoint
 from mus_workflow.models import Agreement, Grant, Meaning, Unit
 from mus_workflow.policies.verdict import Refused
+from mus_workflow.responses import note_refusal
 from mus_workflow.stages import BEFORE_TALK, Stage
 
 from .audit_gate import HISTORY, AuditorOnly
@@ -189,6 +190,7 @@ class BundleFileView(Chooses, View):
         try:
             taken = self._taken(choice, at)
         except Refused as refusal:
+            note_refusal(self.request, "refused")
             messages.error(self.request, str(refusal))
             return redirect(BUNDLE)
         order = Order(

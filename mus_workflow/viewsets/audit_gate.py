@@ -19,7 +19,7 @@ from mus_workflow.history.listing import agreements_for_audit
 from mus_workflow.history.opening import LockedAway
 from mus_workflow.models import Agreement, ReadingPurpose
 from mus_workflow.policies.overview import answers_grants, is_auditor
-from mus_workflow.responses import answer_without_key, private
+from mus_workflow.responses import answer_without_key, note_refusal, private
 from mus_workflow.sealing import MasterKeyError
 from mus_workflow.who_acts import acting_in
 
@@ -51,6 +51,7 @@ class AuditorOnly:
                     raise Http404
                 response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         except Http404:
+            note_refusal(request, "not there")
             # LocaleMiddleware would send them on to an address with the language in it, where nothing is either; asked
             # of the plugin's own addresses alone, it lets the 404 stand.
             request.urlconf = "mus_workflow.urls"

@@ -22,6 +22,7 @@ from mus_workflow.conf import app_settings
 from mus_workflow.models import GrantScope
 from mus_workflow.policies.overview import can_request_grant
 from mus_workflow.policies.verdict import Refused
+from mus_workflow.responses import note_refusal
 
 from .audit_gate import HISTORY, AuditorOnly
 
@@ -79,6 +80,7 @@ class GrantRequestView(AuditorOnly, WagtailAdminTemplateMixin, FormView):
         try:
             request_grant(dialogue_id=dialogue.pk, **form.cleaned_data, by=self.request.user, at=timezone.now())
         except Refused as refusal:
+            note_refusal(self.request, "refused")
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, _("You have asked for a grant. It waits for a second person."))

@@ -26,6 +26,7 @@ from mus_workflow.history.revisions import in_words
 from mus_workflow.models import Grant, Participant, person_name, user_key
 from mus_workflow.policies.overview import is_auditor
 from mus_workflow.policies.verdict import Refused
+from mus_workflow.responses import note_refusal
 
 from .audit_columns import AnswerColumn, TimeColumn
 from .audit_gate import HISTORY, ApproverOnly
@@ -113,6 +114,7 @@ class GrantsView(ApproverOnly, KeysetListing):
         try:
             action(grant_id=grant_id, by=request.user, at=timezone.now())
         except Refused as refusal:
+            note_refusal(request, "refused")
             messages.error(request, str(refusal))
         else:
             messages.success(request, said)

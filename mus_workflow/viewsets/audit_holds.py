@@ -29,6 +29,7 @@ from mus_workflow.history.revisions import in_words
 from mus_workflow.models import Dialogue, LegalHold, Participant, person_name, user_key
 from mus_workflow.policies.holds import OWN_DIALOGUE, may_hold
 from mus_workflow.policies.verdict import Refused
+from mus_workflow.responses import note_refusal
 
 from .audit_columns import HoldColumn, TimeColumn
 from .audit_gate import AuditorOnly
@@ -141,6 +142,7 @@ class HoldsView(AuditorOnly, KeysetListing):
             try:
                 place_hold(dialogue_id=dialogue.pk, reason=reason, by=request.user, at=timezone.now())
             except Refused as refusal:
+                note_refusal(request, "refused")
                 self.form.add_error(None, str(refusal))
             else:
                 said = _("%(reference)s is kept until the hold is lifted.") % {"reference": dialogue.reference}
@@ -156,6 +158,7 @@ class HoldsView(AuditorOnly, KeysetListing):
         try:
             lift_hold(hold_id=hold.pk, by=self.request.user, at=timezone.now())
         except Refused as refusal:
+            note_refusal(self.request, "refused")
             messages.error(self.request, str(refusal))
         else:
             said = _("The hold on %(reference)s is lifted. What is due is erased the next time the rules are run.")

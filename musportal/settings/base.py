@@ -116,7 +116,15 @@ CONTENT_SECURITY_POLICY = {
     "default-src": "'self'",
     "img-src": "'self' data:",
     "object-src": "'none'",
-    "base-uri": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+}
+# Wagtail's own pages have inline scripts and styles.
+CMS_CONTENT_SECURITY_POLICY = {
+    "script-src": "'self' 'unsafe-inline'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
     "form-action": "'self'",
     "frame-ancestors": "'self'",
 }

@@ -23,7 +23,7 @@ MUS = {
 }
 (VAR_DIR / "checkpoints").mkdir(parents=True, exist_ok=True)
 
-MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
+MIDDLEWARE.insert(2, "whitenoise.middleware.WhiteNoiseMiddleware")
 WHITENOISE_USE_FINDERS = True
 SERVE_MEDIA = True
 WHITENOISE_AUTOREFRESH = True

@@ -19,7 +19,7 @@ MUS = {
 
 DATABASES = {"default": database_from_url(os.environ.get("DATABASE_URL", "sqlite://:memory:"))}
 MEDIA_ROOT = VAR_DIR / "test-media"
-MIDDLEWARE.insert(1, "whitenoise.middleware.WhiteNoiseMiddleware")
+MIDDLEWARE.insert(2, "whitenoise.middleware.WhiteNoiseMiddleware")
 WHITENOISE_USE_FINDERS = True
 SERVE_MEDIA = True
 WHITENOISE_AUTOREFRESH = True  # finds files on demand: no scan of every static folder for each test client

@@ -29,7 +29,6 @@ def test_pages_outside_the_cms_allow_no_inline_script_or_style(client):
     policy = client.get("/login/").headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
-    assert "Content-Security-Policy" not in client.get("/admin/").headers
 
 
 @pytest.mark.django_db

@@ -42,3 +42,23 @@ def test_djangos_own_error_report_blanks_what_was_posted_and_every_variable():
     reporter = ExceptionReporter(request, kind, ValueError("plain"), frames)
     assert CANARY not in reporter.get_traceback_text()
     assert CANARY not in reporter.get_traceback_html()
+
+
+def line_of(message, *args):
+    return NothingPersonalFormatter().format(logging.LogRecord("mus", logging.WARNING, "", 0, message, args, None))
+
+
+def test_a_log_line_says_when_in_utc_how_grave_where_and_what():
+    record = logging.LogRecord("mus_workflow.views", logging.WARNING, "", 0, "refused: %s", ("GET /mus/",), None)
+    record.created = 1_773_140_405.5  # 10 March 2026, 11:00:05 in UTC, an hour later in Copenhagen
+    line = NothingPersonalFormatter().format(record)
+    assert line == "2026-03-10T11:00:05Z WARNING mus_workflow.views: refused: GET /mus/"
+
+
+def test_what_is_logged_cannot_pass_for_a_line_of_its_own():
+    forged = "2026-03-10T11:00:05Z INFO mus: all is well"
+    for newline in ("\n", "\r\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"):
+        first, *rest = line_of("Not Found: %s", f"/mus/{newline}{forged}").splitlines()
+        assert "Not Found" in first
+        assert [each for each in rest if not each.startswith("    ")] == []
+    assert "\x1b" not in line_of("Not Found: %s", "/mus/\x1b[2K")

@@ -121,6 +121,10 @@ def test_a_seed_that_is_made_is_another_one_each_time() -> None:
     assert len({new_seed() for _each in range(100)}) == 100
 
 
+def test_a_seed_that_is_made_has_128_bits() -> None:
+    assert {len(bytes.fromhex(new_seed())) for _each in range(100)} == {16}
+
+
 def test_the_control_totals_are_hrs_counts_where_none_is_hidden(cast: Cast, dialogues: list[Dialogue]) -> None:
     archive = Unit.objects.get(name="Arkivet")
     HrPartner.objects.filter(user=cast.hr).update(unit=Unit.objects.get(name="Biblioteket"))

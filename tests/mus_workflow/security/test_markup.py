@@ -1,6 +1,10 @@
 """What an editor, or a program that writes for one, puts into a concept cannot run in a reader's browser."""
 
+import json
+
 import pytest
+from bs4 import BeautifulSoup
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from mus_workflow.actions.publish_concept import publish_concept
@@ -28,3 +32,13 @@ def test_the_texts_of_a_concept_are_cleaned_when_it_is_frozen(cast: Cast, enter,
     shown = enter(cast.employee).get(reverse(f"mus_workflow:{page}", args=[dialogue.pk])).content.decode()
     for trap in ("alert(1)", "alert(2)", "alert(3)", "alert(4)"):
         assert trap not in shown
+
+
+def test_the_labels_of_a_chart_cannot_leave_the_json_they_stand_in() -> None:
+    trap = "</script><script>alert(5)</script>\u2028<!--"
+    payload = {"kind": "bar", "labels": [trap], "series": [{"label": trap, "values": [1]}], "unit": trap}
+    context = {"title": trap, "unit": trap, "series": [trap], "rows": [(trap, [1])], "payload": payload}
+    soup = BeautifulSoup(render_to_string("mus_workflow/blocks/chart_figure.html", context), "html.parser")
+    data, library = soup.find_all("script")
+    assert (data["type"], json.loads(data.string)) == ("application/json", payload)
+    assert (library["src"], library.string) == ("/static/mus_workflow/js/chart.js", None)
