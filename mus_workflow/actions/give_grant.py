@@ -33,7 +33,7 @@ def request_grant(
     Raises Refused without a reason, and for a scope or days that cannot be given.
     """
     with locked(dialogue_id) as dialogue:
-        can_request_grant(user=by, dialogue=dialogue, at=at).or_refuse()
+        can_request_grant(user=by, dialogue=dialogue, at=at, scope=scope).or_refuse()
         if not reason.strip():
             raise Refused(_("Say why you need to read the agreement."))
         days = app_settings.GRANT_DAYS if days is None else days

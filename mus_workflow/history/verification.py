@@ -21,6 +21,7 @@ from .backdating import check_backdating
 from .chains import DATABASE, Entry, Tally, check_links, open_entries
 from .checkpoints import check_checkpoints
 from .drift import TRACKED, Tracked, check_drift
+from .granting import check_grants
 from .integrity import check_integrity
 from .keeping import check_keeping, check_shared_keys
 from .ledger_rows import other_rows, rows_of
@@ -30,6 +31,14 @@ from .participation import check_participants
 from .processes import in_processes
 from .signings import check_once_written, check_presentations, check_signatures, check_stages
 
+CHECKS = (
+    check_stages,
+    check_presentations,
+    check_signatures,
+    check_once_written,
+    check_grants,
+    check_keeping,
+)
 BATCH = 100
 # Starting a second process is not worth it for fewer dialogues.
 MANY = 10 * BATCH

@@ -68,13 +68,15 @@ def can_read_course(*, user: Any, dialogue: Dialogue, at: datetime) -> Verdict:
     )
 
 
-def can_request_grant(*, user: Any, dialogue: Dialogue, at: datetime) -> Verdict:
-    """Whether an auditor may ask to read this agreement."""
+def can_request_grant(*, user: Any, dialogue: Dialogue, at: datetime, scope: str = GrantScope.AGREEMENT) -> Verdict:
+    """Whether an auditor may ask to read this much: more than a live grant of theirs covers already."""
     mine = Grant.objects.filter(dialogue=dialogue, auditor=user) if is_auditor(user) else Grant.objects.none()
+    # What covers the follow-up covers the agreement.
+    covering = mine.live(at=at).filter(scope__in={scope, GrantScope.COURSE})
     return first_no(
         (is_auditor(user), NOT_AN_AUDITOR),
         (not (is_auditor(user) and _takes_part(user, dialogue)), TAKES_PART),
-        (not mine.live(at=at).exists(), _("You have a grant for this agreement.")),
+        (not covering.exists(), _("You have a grant for this agreement.")),
         (not mine.waiting().exists(), _("You have asked for a grant; it waits for a second person.")),
     )
 

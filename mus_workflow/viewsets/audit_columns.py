@@ -27,7 +27,7 @@ class SignaturesColumn(Column):
 
 
 class LinkColumn(Column):
-    """A link. The accessor gives (address, words), or None."""
+    """A link. The accessor gives (address, words, what only a screen reader needs to tell it from others), or None."""
 
     cell_template_name = "mus_workflow/admin/link_cell.html"
 

@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from mus_workflow.history.course import follow_ups_of, items_of
-from mus_workflow.models import ReadingPurpose
+from mus_workflow.models import GrantScope, ReadingPurpose
 from mus_workflow.policies.overview import can_read_course, can_request_grant, live_grant
 
 from .audit_gate import HISTORY, AuditorOnly
@@ -32,7 +32,8 @@ class AuditCourseView(AuditorOnly, WagtailAdminTemplateMixin, TemplateView):
         may_read = can_read_course(user=user, dialogue=dialogue, at=now)
         context = {**super().get_context_data(**kwargs), "dialogue": dialogue, "may_read": may_read}
         if not may_read:
-            return {**context, "may_ask": can_request_grant(user=user, dialogue=dialogue, at=now)}
+            may_ask = can_request_grant(user=user, dialogue=dialogue, at=now, scope=GrantScope.COURSE)
+            return {**context, "may_ask": may_ask}
         self.record(self.agreement, ReadingPurpose.AUDIT)
         return {
             **context,

@@ -73,9 +73,11 @@ class AuditorOnly:
         )
 
     def trail(self, *steps: tuple[str, str]) -> list[dict[str, Any]]:
-        """Breadcrumbs from the list of agreements to here. The last step has no address."""
+        """Breadcrumbs from the list of agreements to here. The last step has no address, and says what it is about."""
         start = [*self.breadcrumbs_items, {"url": reverse(INDEX), "label": _("Agreements")}]
-        return [*start, *({"url": url, "label": label} for url, label in steps)]
+        crumbs: list[dict[str, Any]] = [*start, *({"url": url, "label": label} for url, label in steps)]
+        about = self.get_page_subtitle()  # type: ignore[attr-defined]
+        return [*crumbs[:-1], crumbs[-1] if crumbs[-1]["label"] == about else {**crumbs[-1], "sublabel": about}]
 
 
 class ApproverOnly(AuditorOnly):

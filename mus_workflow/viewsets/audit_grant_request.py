@@ -39,7 +39,7 @@ class GrantRequestForm(forms.Form):
     scope = forms.ChoiceField(
         label=gettext_lazy("What may be read"),
         choices=GrantScope.choices,
-        initial=GrantScope.AGREEMENT,
+        initial=GrantScope.AGREEMENT.value,
         widget=forms.RadioSelect,
         help_text=gettext_lazy("Ask for no more than you need."),
     )
@@ -74,6 +74,11 @@ class GrantRequestView(AuditorOnly, WagtailAdminTemplateMixin, FormView):
         """The agreement that the grant would open."""
         return self.agreement_or_404(self.dialogue_id)
 
+    def get_initial(self) -> dict[str, Any]:
+        """What a link to this page asks for."""
+        scope = self.request.GET.get("scope", "")
+        return {"scope": scope} if scope in GrantScope.values else {}
+
     def form_valid(self, form: GrantRequestForm) -> HttpResponse:
         """Ask, or say why not."""
         dialogue = self.agreement.dialogue
@@ -89,7 +94,9 @@ class GrantRequestView(AuditorOnly, WagtailAdminTemplateMixin, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the dialogue and whether asking is possible."""
         dialogue = self.agreement.dialogue
-        may_ask = can_request_grant(user=self.request.user, dialogue=dialogue, at=timezone.now())
+        may_ask = can_request_grant(
+            user=self.request.user, dialogue=dialogue, at=timezone.now(), scope=GrantScope.COURSE
+        )
         return {**super().get_context_data(**kwargs), "dialogue": dialogue, "may_ask": may_ask}
 
     def get_page_subtitle(self) -> str:

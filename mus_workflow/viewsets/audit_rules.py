@@ -28,8 +28,8 @@ class AuditRulesView(AuditorOnly, KeysetListing):
     index_url_name = "mus_audit:rules"
     index_results_url_name = "mus_audit:rules_results"
     paginate_by = 50
-    default_ordering = "-seq"
-    orders = {"seq": ("seq",)}
+    default_ordering = "-at_us"
+    orders = {"at_us": ("at_us", "seq")}
     verbose_name = gettext_lazy("event")
     verbose_name_plural = gettext_lazy("events")
 

@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -111,6 +113,7 @@ class AuditTimelineView(AuditorOnly, KeysetListing):
     def _kinds(self) -> list[str]:
         return self.filters.form.cleaned_data["kind"] if self.filters.is_valid() else []
 
-    def _state_then(self, line: Line) -> tuple[str, str]:
+    def _state_then(self, line: Line) -> tuple[str, str, str]:
         address = reverse(AS_OF, args=[self.agreement.dialogue_id])
-        return f"{address}?{urlencode({'at': line.at.isoformat()})}", _("State then")
+        moment = date_format(timezone.localtime(line.at), "SHORT_DATETIME_FORMAT")
+        return f"{address}?{urlencode({'at': line.at.isoformat()})}", _("State then"), moment

@@ -42,6 +42,7 @@ class KeysetListing(BaseListingView):
     """
 
     request: HttpRequest
+    template_name = "mus_workflow/admin/audit_listing.html"
     results_template_name = "mus_workflow/admin/keyset_results.html"
     orders: dict[str, tuple[str, ...]] = {}
 
@@ -65,6 +66,10 @@ class KeysetListing(BaseListingView):
         except NoSuchPosition:
             raise Http404 from None
         return Found(self.count_of(queryset)), page, page.rows, bool(page.previous or page.next)
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """Adds what the table is called, for those who hear it."""
+        return {**super().get_table_kwargs(), "caption": self.page_title}
 
     @cached_property
     def is_first_page(self) -> bool:

@@ -124,6 +124,21 @@ def test_a_grant_for_the_agreement_does_not_open_its_course(cast: Cast, dialogue
     assert "grant that covers it" in str(refused.reason)
 
 
+def test_more_may_be_asked_for_than_a_live_grant_covers_and_no_less(cast: Cast, dialogue: Dialogue) -> None:
+    approve_grant(grant_id=ask(dialogue, cast.auditor, days=9).pk, by=cast.auditor2, at=NOW)
+    wider = ask(dialogue, cast.auditor, scope=GrantScope.COURSE, days=2)
+    with pytest.raises(Refused, match="waits for a second person"):
+        ask(dialogue, cast.auditor, scope=GrantScope.COURSE)
+    approve_grant(grant_id=wider.pk, by=cast.auditor2, at=NOW)
+    for scope in GrantScope:
+        with pytest.raises(Refused, match="You have a grant"):
+            ask(dialogue, cast.auditor, scope=scope)
+    # The wider one runs out first; the other still opens the agreement.
+    later = NOW + timedelta(days=3)
+    assert can_read_words(user=cast.auditor, dialogue=dialogue, at=later)
+    assert not can_read_course(user=cast.auditor, dialogue=dialogue, at=later)
+
+
 @pytest.mark.parametrize("asked", [{"days": 0}, {"days": -1}, {"days": 15}, {"scope": "EVERYTHING"}, {"scope": ""}])
 def test_what_cannot_be_given_cannot_be_asked_for(cast: Cast, dialogue: Dialogue, asked: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="from 1 to 14 days"):

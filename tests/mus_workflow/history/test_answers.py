@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from mus_workflow.actions import sign_agreement as signing
-from mus_workflow.history.listing import agreements_for_audit, not_in_force
+from mus_workflow.history.listing import (
+    Standing,
+    agreements_for_audit,
+    by_signing,
+    latest_revisions_for_audit,
+    standing_of,
+)
 from mus_workflow.history.revisions import revisions_of
 from mus_workflow.history.verification import verify_dialogue
 from mus_workflow.models import Dialogue, LedgerEntry, Meaning, Signature
@@ -67,8 +73,14 @@ def test_an_answer_that_declined_and_is_gone_is_named(dialogue: Dialogue) -> Non
 
 def test_what_was_declined_counts_as_no_signature(cast: Cast, dialogue: Dialogue) -> None:
     (agreement,) = agreements_for_audit(cast.auditor)
-    assert (agreement.signed, agreement.parties, agreement.in_force) == (1, 2, None)
-    assert list(not_in_force(agreements_for_audit(cast.auditor))) == [agreement]
+    assert standing_of(agreement) == Standing(parties=2, signed=1, declined=1)
+    latest = latest_revisions_for_audit(cast.auditor)
+    assert {state: by_signing(latest, state).count() for state in ("signed", "unsigned", "waiting", "refused")} == {
+        "signed": 0,
+        "unsigned": 1,
+        "waiting": 0,
+        "refused": 1,
+    }
     (revision,) = revisions_of(agreement)
     assert (revision.signed, revision.is_signed_by_all) == (1, False)
     assert {one.meaning: one.is_declined for one in revision.signatures} == {

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
@@ -64,7 +65,8 @@ def test_every_entry_and_every_reading_is_told_once_the_newest_first(story: Stor
 def test_no_word_of_the_dialogue_is_told(story: Story) -> None:
     told = repr(lines(story.earlier))
     allowed = {canary for canary, who in CANARIES.items() if who >= AUDITORS}
-    assert {canary for canary in CANARIES if canary in told} == allowed == {"kanarihvorfor", "kanarigrund"}
+    assert {canary for canary in CANARIES if canary in told} == allowed
+    assert "kanarihvorfor" in allowed
 
 
 @pytest.mark.parametrize("size", [1, 4, 7])
@@ -103,12 +105,13 @@ def told_of(dialogue: Dialogue, event: str) -> list[Line]:
     [
         ("CREATED", "The dialogue was planned, to be held by 10 December 2025.", "Mikkel Holm", "Manager"),
         ("PREPARATION_SHARED", "Answers from the preparation were shared.", "Mikkel Holm", "Manager"),
-        ("REVISION_SAVED", "Revision 3 was saved.", "Mikkel Holm", "Manager"),
-        ("PRESENTED", "Revision 2 was presented for signing.", "Mikkel Holm", "Manager"),
-        ("SIGNED", "Revision 2 was signed.", "Mikkel Holm", "Manager"),
+        ("REVISION_SAVED", "Revision 4 was saved.", "Mikkel Holm", "Manager"),
+        ("PRESENTED", "Revision 3 was presented for signing.", "Mikkel Holm", "Manager"),
+        ("SIGNED", "Revision 3 was signed as received, not agreed.", "Mikkel Holm", "Manager"),
+        ("DECLINED", "A party declined to sign revision 3.", "Emma Lund", "Employee"),
         ("PROGRESS_RECORDED", "Progress was recorded on item 1.", "Emma Lund", "Employee"),
         ("OUTCOME_RECORDED", "An outcome was recorded for item 1.", "Emma Lund", "Employee"),
-        ("AMENDMENT_BEGUN", "A change was begun after revision 2.", "Mikkel Holm", "Manager"),
+        ("AMENDMENT_BEGUN", "A change was begun after revision 3.", "Mikkel Holm", "Manager"),
         ("ROLE_CHANGED", "Olga Vestergaard took over as: Manager.", "Mikkel Holm", "Manager"),
         ("OPENED", "The words were opened under a grant.", "Astrid Friis", "Auditor"),
         ("GRANT_APPROVED", "The grant was approved, until 24/03/2026 09:00.", "Aksel Munk", "Second person"),
@@ -127,12 +130,11 @@ def test_a_revision_tells_how_much_it_says_and_a_change_tells_why(story: Story) 
 
 
 def test_people_are_called_as_they_were_called_then(cast: Cast, story: Story) -> None:
-    for person in (cast.manager, cast.auditor, cast.auditor2, cast.employee):
-        person.first_name, person.last_name = "Ny", "Navn"
-        person.save()
+    users = get_user_model().objects
+    users.update(first_name="Ny", last_name="Navn")
     # A reading that is a row only names the account, as it is called now.
     assert [line for line in lines(story.earlier) if line.number and line.actor.name == "Ny Navn"] == []
-    cast.auditor2.delete()
+    users.get(pk=cast.auditor2.pk).delete()
     assert told_of(story.earlier, "GRANT_APPROVED")[0].actor.name == "Aksel Munk"
 
 
@@ -189,4 +191,5 @@ def test_an_entry_with_other_particulars_says_no_less_than_what_happened(event: 
 def test_a_dialogues_erased_agreement_key_hides_no_signature(story: Story) -> None:
     keys = DataKey.objects.filter(dialogue=story.earlier, artefact=Artefact.AGREEMENT)
     keys.update(wrapped=None, destroyed_at=NOW, destroyed_rule="five years")
-    assert len(told_of(story.earlier, "SIGNED")) == 2
+    signed = LedgerEntry.objects.filter(chain=story.earlier.pk, event="SIGNED").count()
+    assert len(told_of(story.earlier, "SIGNED")) == signed
