@@ -11,6 +11,7 @@ import os
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -168,6 +169,8 @@ class Copy:
             return self.source.ring.wrap(self.keys[row.pk])[1]
         if field.attname == "reference":
             return f"MUS-{self.number:09}"
+        if isinstance(row, Dialogue) and field.attname == "created_at":
+            return value + timedelta(seconds=self.number)
         if isinstance(value, int) and (field.primary_key or field.attname == "ledger_entry_id"):
             return self.number_of(value)
         if isinstance(value, list):

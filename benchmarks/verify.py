@@ -21,7 +21,7 @@ from mus_workflow.models import Dialogue
 from mus_workflow.sealing import SigningKey
 
 DIALOGUES = 200
-PAUSE = 0.25
+PAUSE = 1  # seconds between two looks, each of which takes a few milliseconds
 
 
 def measure() -> dict[str, Any]:

@@ -16,6 +16,8 @@ from mus_workflow.models import LedgerEntry
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 AHEAD = 3  # batches that wait for each process
+# Kilobytes for each connection to SQLite, whose 2,000 cannot hold the upper levels of a large file's trees.
+CACHE = 16_384
 
 
 def in_processes(work: Callable[[Batch], Result], batches: Iterable[Batch], processes: int) -> Iterator[Result]:
@@ -24,6 +26,7 @@ def in_processes(work: Callable[[Batch], Result], batches: Iterable[Batch], proc
     One process, this one, where the system cannot fork, or only this process can see the data.
     """
     if processes < 2 or not _can_fork():
+        _make_ready()
         yield from map(work, batches)
         return
     # A connection must not be shared with a process that was forked.
@@ -32,7 +35,8 @@ def in_processes(work: Callable[[Batch], Result], batches: Iterable[Batch], proc
     gc.freeze()
     waiting: deque[Future[Result]] = deque()
     try:
-        with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("fork")) as pool:
+        with ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin) as pool:
+            pool.submit(int).result()  # the processes are forked now, before the batches open a connection here
             for batch in batches:
                 waiting.append(pool.submit(work, batch))
                 if len(waiting) > AHEAD * processes:
@@ -41,6 +45,20 @@ def in_processes(work: Callable[[Batch], Result], batches: Iterable[Batch], proc
                 yield waiting.popleft().result()
     finally:
         gc.unfreeze()
+
+
+def _begin() -> None:
+    # What was open when this process was forked belongs to the other one: it is let go of, and not closed.
+    for connection in connections.all(initialized_only=True):
+        connection.connection = None
+    _make_ready()
+
+
+def _make_ready() -> None:
+    connection = connections[router.db_for_read(LedgerEntry)]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = -{CACHE}")
 
 
 def _can_fork() -> bool:

@@ -117,12 +117,13 @@ def _dialogues(since: datetime | None) -> models.QuerySet[Dialogue]:
 
 
 def _batches(dialogues: models.QuerySet[Dialogue]) -> Iterator[list[uuid.UUID]]:
-    # By the last key of the batch before, so that no cursor has to outlive a process that is forked.
-    keys = dialogues.order_by("pk").values_list("pk", flat=True)
-    batch = list(keys[:BATCH])
-    while batch:
-        yield batch
-        batch = list(keys.filter(pk__gt=batch[-1])[:BATCH])
+    """The dialogues a batch at a time, in the order of their making: what was written together lies together."""
+    # Packed, and read to the end before a process is forked: no cursor outlives that.
+    rows = dialogues.order_by("created_at", "pk").values_list("pk", flat=True).iterator(chunk_size=2000)
+    keys = b"".join(key.bytes for key in rows)
+    for start in range(0, len(keys), BATCH * 16):
+        some = keys[start : start + BATCH * 16]
+        yield [uuid.UUID(bytes=some[at : at + 16]) for at in range(0, len(some), 16)]
 
 
 def _check(dialogues: list[uuid.UUID]) -> Checked:
