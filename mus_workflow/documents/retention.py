@@ -95,7 +95,8 @@ def erases(erasure: str, sector: str) -> bool:
 class Course:
     """What the dates of a dialogue's texts count from. Days in local time; None: it has not happened.
 
-    ``signed_on`` is when the first agreement was signed by all, ``changed_on`` when the last one was. ``left_on`` is
+    ``signed_on`` is when the first agreement was answered by all, ``changed_on`` when the last one was: where a party
+    declined, the signing is over too, and what was prepared for it has served its purpose. ``left_on`` is
     the last day of work of the last of the dialogue's employees, or what stands for it. ``typed_on`` is when somebody
     last wrote in a preparation, ``used_on`` the last step in any talk of the employees that is still under way.
     """

@@ -10,12 +10,11 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max
 from django.utils.timezone import localdate
 
 from mus_workflow.documents.retention import STANDARD, Course, Terms, erases, terms_of
 from mus_workflow.models import (
-    SIGNS,
     Artefact,
     Concept,
     ConceptVersion,
@@ -167,8 +166,8 @@ class Facts:
     def _signed(self) -> dict[uuid.UUID, list[datetime]]:
         rows = (
             Presentation.objects.filter(agreement__dialogue__in=self.dialogues)
-            .signed_by_all()
-            .annotate(last=Max("signatures__signed_at", filter=Q(signatures__meaning__in=SIGNS)))
+            .answered_by_all()
+            .annotate(last=Max("signatures__signed_at"))
         )
         found: dict[uuid.UUID, list[datetime]] = defaultdict(list)
         for dialogue, last in rows.values_list("agreement__dialogue", "last"):
