@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -11,11 +11,9 @@ from django.db import transaction
 from django.db.models.signals import pre_save
 from django.utils import timezone
 
-from mus_workflow.conf import app_settings
 from mus_workflow.models import PasswordChange, user_key
+from mus_workflow.policies.retention import old_password_changes
 from mus_workflow.who_acts import who_acts
-
-KEPT = timedelta(days=31)
 
 
 @transaction.atomic
@@ -27,8 +25,7 @@ def record_password_change(*, user: Any, at: datetime) -> PasswordChange:
     Where nobody is logged in, a password is changed with a token that was mailed to the person: that is the person.
     Outside of a request, and where a host does not tell of its requests, nobody can say.
     """
-    kept = max(KEPT, timedelta(hours=app_settings.RESET_HOURS))
-    PasswordChange.objects.filter(changed_at__lt=at - kept).delete()
+    old_password_changes(at=at).delete()
     key, acting = user_key(user), who_acts()
     by = (acting.real or acting.user or key) if acting.in_request else ""
     return PasswordChange.objects.create(user_key=key, changed_at=at, changed_by_key=by)

@@ -123,7 +123,8 @@ def unused_parked_keys(*, at: datetime) -> tuple[uuid.UUID, ...]:
 
 def old_password_changes(*, at: datetime) -> QuerySet[PasswordChange]:
     """Changes of passwords that no signature asks about any more."""
-    return PasswordChange.objects.filter(changed_at__lt=at - PASSWORD_CHANGES_KEPT)
+    kept = max(PASSWORD_CHANGES_KEPT, timedelta(hours=app_settings.RESET_HOURS))
+    return PasswordChange.objects.filter(changed_at__lt=at - kept)
 
 
 def erasing_concepts() -> list[Concept]:

@@ -28,6 +28,7 @@ from mus_workflow.models import (
     ErasureRun,
     FormDefinition,
     LedgerEntry,
+    Meaning,
     ParkedPost,
     PasswordChange,
     Purpose,
@@ -41,7 +42,7 @@ from mus_workflow.models import (
 )
 from mus_workflow.policies.retention import all_due
 from mus_workflow.stages import Stage
-from tests.builders import Cast, make_dialogue, prepare_and_share, qid, sign_by_both, write_agreement
+from tests.builders import Cast, answer, make_dialogue, prepare_and_share, qid, sign_by_both, write_agreement
 from tests.erasing import (
     A_MONTH_ON,
     NOT_NOTED,
@@ -76,6 +77,15 @@ def test_a_preparation_goes_on_its_day_and_not_the_day_before(cast: Cast) -> Non
     }
     assert erase(A_MONTH_ON)[0] == []
     assert erase(A_MONTH_ON + DAY)[0] == []
+
+
+def test_a_preparation_goes_on_the_same_day_where_a_party_declined(cast: Cast) -> None:
+    dialogue = make_dialogue(cast, Stage.SIGN_OFF)
+    answer(dialogue, by=cast.employee)
+    assert erase(A_MONTH_ON)[0] == []
+    answer(dialogue, Meaning.DECLINED, by=cast.manager)
+    assert erase(A_MONTH_ON - DAY)[0] == []
+    assert ("PREPARATION_AFTER_SIGNING", "DRAFT", "EMPLOYEE") in rules_told(erase(A_MONTH_ON)[0])
 
 
 def test_what_was_shared_goes_after_its_months_and_what_was_taken_back_with_the_preparation(cast: Cast) -> None:
