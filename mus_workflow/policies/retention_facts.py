@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet, UUIDField
 from django.utils.timezone import localdate
 
 from mus_workflow.documents.retention import STANDARD, Course, Terms, erases, terms_of
@@ -34,6 +34,7 @@ from mus_workflow.models import (
     SharedPreparation,
     rules_of,
 )
+from mus_workflow.models.kept_query import KeptQuery, Slot
 from mus_workflow.stages import BEFORE_TALK, Stage
 
 UNDER_WAY = BEFORE_TALK | {Stage.TALK, Stage.SIGN_OFF}
@@ -72,9 +73,26 @@ def terms_now(concepts: Collection[int]) -> dict[int, Terms]:
     newest = dict(ConceptVersion.objects.filter(concept__in=concepts).order_by("number").values_list("concept", "pk"))
     said = {key: erases(*rest) for key, *rest in Concept.objects.values_list("pk", "erasure", "sector")}
     found = {concept: terms_of(rules_of(version)) for concept, version in newest.items()}
-    return {
-        concept: Terms(**{**vars(terms), "is_on": terms.is_on and said[concept]}) for concept, terms in found.items()
-    }
+    return {concept: replace(terms, is_on=terms.is_on and said[concept]) for concept, terms in found.items()}
+
+
+def terms_for(dialogue: Dialogue) -> Terms:
+    """How long the dialogue's texts are kept as things stand: the shorter periods of its own rules and today's."""
+    newest = NEWEST.first(version=dialogue.concept_version_id)
+    pinned = terms_of(rules_of(dialogue.concept_version_id))
+    if newest is None:
+        return pinned
+    version, erasure, sector = newest
+    now = terms_of(rules_of(version))
+    is_on = now.is_on and erases(erasure, sector)
+    if not pinned.is_on:
+        return replace(now, is_on=is_on)
+    return Terms(
+        is_on=is_on,
+        preparation_days=min(pinned.preparation_days, now.preparation_days),
+        shared_months=min(pinned.shared_months, now.shared_months),
+        agreement_years=min(pinned.agreement_years, now.agreement_years),
+    )
 
 
 class Facts:
@@ -272,3 +290,11 @@ def _form_classes(forms: Collection[int]) -> dict[int, str]:
     """How long each form says today that what is written in it is kept."""
     newest = FormVersion.objects.published().filter(form__in=forms).order_by("number")
     return {form: kept or STANDARD for form, kept in newest.values_list("form", "schema__retention")}
+
+
+def _newest() -> QuerySet[ConceptVersion, tuple[uuid.UUID, str, str]]:
+    same = ConceptVersion.objects.filter(concept__versions=Slot("version", UUIDField()))
+    return same.order_by("-number").values_list("pk", "concept__erasure", "concept__sector")[:1]
+
+
+NEWEST = KeptQuery(_newest)

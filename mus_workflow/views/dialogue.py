@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mus_workflow.actions.hold_talk import close_dialogue, mark_not_held
-from mus_workflow.documents.retention import terms_of
 from mus_workflow.forms.not_held import NotHeldForm
 from mus_workflow.models import Role
 from mus_workflow.policies.dialogues import can_mark_not_held
 from mus_workflow.policies.holds import is_held
+from mus_workflow.policies.retention_facts import terms_for
 from mus_workflow.stages import BEFORE_TALK, CAN_PREPARE, Stage
 
 from .framing import dialogue_frame, page_frame
@@ -48,7 +48,7 @@ def dialogue_detail(request: HttpRequest, dialogue_id: uuid.UUID) -> HttpRespons
         "may_end": bool(can_mark_not_held(participant=seat.participant, dialogue=seat.dialogue)),
         "may_close": is_manager and stage == Stage.FOLLOW_UP,
         "is_held": is_held(seat.dialogue),
-        "terms": terms_of(frame["rules"]),
+        "terms": terms_for(seat.dialogue),
     }
     return render(request, "mus_workflow/dialogue_detail.html", context)
 

@@ -162,8 +162,22 @@ def test_it_says_how_long_things_are_kept_and_that_a_hold_keeps_them_but_not_why
     assert not enter(getattr(cast, who)).get(page_of(dialogue)).context["is_held"]
 
 
-def test_a_state_body_says_that_nothing_is_erased_by_itself(cast: Cast, enter):
-    rules(sector="STATE")
-    page = enter(cast.employee).get(page_of(make_dialogue(cast)))
-    assert not page.context["terms"].is_on
-    assert "30" not in page.content.decode().partition("kept-heading")[2].partition("</section>")[0]
+@pytest.mark.parametrize(
+    ("pinned", "now", "shown"),
+    [
+        ({}, {"keep_preparation_days": 14}, (True, 14)),
+        ({"keep_preparation_days": 14}, {"keep_preparation_days": 60}, (True, 14)),
+        ({"sector": "STATE"}, {"sector": "PUBLIC", "keep_preparation_days": 60}, (True, 60)),
+        ({"sector": "STATE"}, {}, (False, 30)),
+        ({}, {"sector": "STATE"}, (False, 30)),
+    ],
+)
+def test_what_it_says_is_what_will_be_done(cast: Cast, enter, pinned, now, shown):
+    rules(**pinned)
+    dialogue = make_dialogue(cast)
+    rules(**now)
+    page = enter(cast.employee).get(page_of(dialogue))
+    terms = page.context["terms"]
+    assert (terms.is_on, terms.preparation_days) == shown
+    told = page.content.decode().partition("kept-heading")[2].partition("</section>")[0]
+    assert (str(shown[1]) in told) is terms.is_on
