@@ -33,15 +33,14 @@ from .changed_form import as_the_page_had_it, posted_confirmed
 from .disputes import Dispute, kept_answer, time_in_words
 from .files import take_files
 from .loading import Seat
+from .writers import last_writer, names_in
 from .writing import (
     Sheet,
     course_of,
     disputes_of,
     draft_of,
     item_control,
-    last_writer,
     mark_unfinished,
-    names_in,
     read_only_cells,
     sheet_of,
     their_words,
@@ -220,7 +219,7 @@ def changes(seat: Seat, kind: DraftKind, *, since: int) -> dict[str, Any]:
         if any(version > since for version in item.get("versions", {}).values())
     }
     regions = {field_name(key): text for key, text in their_words(sheet).items()} | read_only_cells(sheet)
-    regions["last_writer"] = last_writer(sheet, names_in(seat))
+    regions["last_writer"] = last_writer(sheet.body, seat, names_in(seat))
     told = course_of(sheet).told()
     return {"version": sheet.draft.version, "answers": answers, "items": items, "regions": regions, **told}
 

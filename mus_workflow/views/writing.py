@@ -36,6 +36,7 @@ from .late_reading import record_late_reading
 from .loading import Seat
 from .placed import AGREED_ITEMS, component, place_of
 from .turning import Course, Links
+from .writers import last_writer, names_in
 
 ITEM_TEXTS = frozenset({"what", "support", "measure"})
 # An agreement that was presented once keeps its questions.
@@ -153,7 +154,7 @@ def sheet_context(
         "form_id": sheet.draft.form_version_id,
         "is_parked": is_stale,
         "saved_at": sheet.draft.saved_at,
-        "last_writer": last_writer(sheet, names),
+        "last_writer": last_writer(sheet.body, sheet.seat, names),
         "questions": _questions(sheet, answers, errors, extras, names, part=now),
         "no_longer_asked": _no_longer_asked(sheet),
         "contents": course.contents(),
@@ -254,27 +255,6 @@ def read_only_cells(sheet: Sheet) -> dict[str, str]:
         if (question := sheet.mine.questions.get(question_id))
         for part, words in registry.get(question["type"]).read_only(question, parts).items()
     }
-
-
-def last_writer(sheet: Sheet, names: Mapping[str, str]) -> str:
-    """Who wrote last in the sheet, and when, in a sentence; empty while nothing is written."""
-    entries = list(sheet.body["answers"].values())
-    for item in sheet.body["items"].values():
-        writers = item.get("writers", {})
-        entries += [{"version": item["versions"][name], **writers[name]} for name in writers]
-    if not entries or not (last := max(entries, key=lambda entry: entry["version"])).get("at"):
-        return ""
-    if last["by"] == str(sheet.seat.participant.pk):
-        return _("You wrote last, at %(time)s.") % {"time": time_in_words(last["at"])}
-    return _("%(name)s wrote last, at %(time)s.") % {
-        "name": names.get(last["by"], _("The other party")),
-        "time": time_in_words(last["at"]),
-    }
-
-
-def names_in(seat: Seat) -> dict[str, str]:
-    """The names of all who take or took part, by participant id; one query."""
-    return {str(key): name for key, name in seat.dialogue.participants.values_list("pk", "name")}
 
 
 def disputes_of(sheet: Sheet, conflicts: Sequence[Conflict]) -> dict[str, Dispute]:
