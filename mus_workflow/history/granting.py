@@ -37,6 +37,8 @@ def _is_as_approved(grant: Grant, entry: Entry) -> bool:
         return False
     if (grant.approved_by_key, microseconds(grant.approved_at)) != (row.actor, row.at_us):
         return False
+    if grant.auditor_id is not None and str(grant.auditor_id) != grant.auditor_key:
+        return False
     if entry.payload is None:
         return True
     said = entry.value

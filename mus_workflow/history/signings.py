@@ -11,12 +11,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mus_workflow.evidence import Finding, canonical_bytes
-from mus_workflow.models import Dialogue, Event, FollowUp, Meaning, Presentation, Recall, Signature
+from mus_workflow.models import Dialogue, Event, FollowUp, Grant, Meaning, Presentation, Recall, Signature
 from mus_workflow.stages import Stage
 
 from .chains import Entry, translated
 from .drift import microseconds
-from .granted import check_grants
 from .opening import Gone, Unreadable, Vault
 
 SIGNING = (Event.SIGNED, Event.DECLINED)
@@ -74,7 +73,7 @@ def check_presentations(dialogues: Collection[uuid.UUID], entries: list[Entry]) 
 
 
 def check_once_written(dialogues: Collection[uuid.UUID], entries: list[Entry]) -> Iterator[Finding]:
-    """Recalls and follow-ups that are gone, added or changed, and approvals of grants that nobody recorded."""
+    """Recalls and follow-ups that are gone, added or changed, and answers to requests for grants that nobody gave."""
     recalls = Recall.objects.filter(presentation__agreement__dialogue__in=dialogues)
     chains = keys_by_id(recalls, "presentation__agreement__dialogue")
     yield from paired(Event.TAKEN_BACK, chains, entries, _("the recall %(key)s"))
@@ -82,7 +81,12 @@ def check_once_written(dialogues: Collection[uuid.UUID], entries: list[Entry]) -
     chains = {str(row.pk): str(row.dialogue_id) for row in follow_ups}
     yield from paired(Event.FOLLOWED_UP, chains, entries, _("the follow-up %(key)s"))
     yield from _changed_follow_ups(follow_ups, entries)
-    yield from check_grants(dialogues, entries, paired)
+    grants = Grant.objects.filter(dialogue__in=dialogues)
+    for event, rows, name in (
+        (Event.GRANT_APPROVED, grants.filter(approved_at__isnull=False), _("the approval of the grant %(key)s")),
+        (Event.GRANT_REFUSED, grants.filter(refused_at__isnull=False), _("the refusal of the grant %(key)s")),
+    ):
+        yield from paired(event, keys_by_id(rows, "dialogue"), entries, name)
 
 
 def _never_presented(presented: dict[tuple[str, int], Presentation], entries: list[Entry]) -> Iterator[Finding]:

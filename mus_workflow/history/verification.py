@@ -38,6 +38,7 @@ CHECKS = (
     check_once_written,
     check_grants,
     check_keeping,
+    check_participants,
 )
 BATCH = 100
 # Starting a second process is not worth it for fewer dialogues.
@@ -45,8 +46,6 @@ MANY = 10 * BATCH
 
 # What comes of values that the models cannot convert.
 UNREADABLE = (DatabaseError, TypeError, ValueError, LookupError, AttributeError)
-
-CHECKS = (check_stages, check_presentations, check_signatures, check_once_written, check_keeping, check_participants)
 
 Progress = Callable[[int, int], None]
 Checked = tuple[list[Finding], Tally]
