@@ -34,6 +34,7 @@ from django.views.decorators.http import require_http_methods
 from mus_workflow.actions.park_post import park_post, take_parked
 from mus_workflow.actions.record_reading import NotRecorded
 from mus_workflow.documents.retention import rule_in_words
+from mus_workflow.history.opening import LockedAway
 from mus_workflow.models import Erased, user_key
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.responses import answer_without_key, note_refusal, private, typed_back
@@ -49,7 +50,8 @@ AUTHOR_SALT = "mus.author"
 AUTHOR_FIELD = "mus_author"
 AUTHOR_HEADER = "X-Mus-Author"  # where a script posts without a form
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-EXPECTED = (Http404, MasterKeyError, NotRecorded, *TOO_LARGE)  # answered also where a debugger would show the rest
+WITHOUT_KEY = (LockedAway, MasterKeyError)
+EXPECTED = (Http404, NotRecorded, *WITHOUT_KEY, *TOO_LARGE)  # answered also where a debugger would show the rest
 NEVER_PARKED = frozenset({"csrfmiddlewaretoken", AUTHOR_FIELD, "password"})
 
 
@@ -159,7 +161,7 @@ def _instead(request: HttpRequest, error: Exception) -> HttpResponse:
     """What is answered in place of a page that cannot be shown."""
     if isinstance(error, TOO_LARGE):
         return _too_large(request)
-    if isinstance(error, MasterKeyError):
+    if isinstance(error, WITHOUT_KEY):
         return answer_without_key(request, error, as_json=wants_json(request))
     if isinstance(error, NotRecorded):
         return _failed(request, error, status=503)

@@ -171,7 +171,11 @@ def test_the_auditors_pages_refuse_as_plainly(cast: Cast, enter, ring: dict[str,
     client = enter(cast.auditor)
     before = _words_of(everything())
     with held_by(ring):
-        statuses = {name: client.get(audit_address(name, dialogue), follow=True).status_code for name in AUDIT_MATRIX}
+        statuses = {
+            name: client.get(audit_address(name, dialogue)).status_code
+            for name, row in AUDIT_MATRIX.items()
+            if "GET" in row.methods
+        }
     assert set(statuses.values()) <= {200, 503}
     assert statuses["compare"] == 503
     assert _words_of(everything()) == before
