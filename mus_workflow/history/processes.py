@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gc
+import logging
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from django.db import connections, router
 
 from mus_workflow.models import LedgerEntry
+
+logger = logging.getLogger("mus_workflow.verification")
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -33,18 +37,34 @@ def in_processes(work: Callable[[Batch], Result], batches: Iterable[Batch], proc
     connections.close_all()
     # What is there by now stays: the collector need not walk through it, and so leaves it shared between the processes.
     gc.freeze()
-    waiting: deque[Future[Result]] = deque()
+    waiting: deque[tuple[Batch, Future[Result] | None]] = deque()
     try:
         with ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin) as pool:
             pool.submit(int).result()  # the processes are forked now, before the batches open a connection here
             for batch in batches:
-                waiting.append(pool.submit(work, batch))
+                waiting.append((batch, _submitted(pool, work, batch)))
                 if len(waiting) > AHEAD * processes:
-                    yield waiting.popleft().result()
+                    yield _result(work, *waiting.popleft())
             while waiting:
-                yield waiting.popleft().result()
+                yield _result(work, *waiting.popleft())
     finally:
         gc.unfreeze()
+
+
+def _submitted(pool: Executor, work: Callable[[Batch], Result], batch: Batch) -> Future[Result] | None:
+    try:
+        return pool.submit(work, batch)
+    except BrokenProcessPool:
+        return None
+
+
+def _result(work: Callable[[Batch], Result], batch: Batch, future: Future[Result] | None) -> Result:
+    """What a process has found; where the system has killed one, this process does the work."""
+    try:
+        return work(batch) if future is None else future.result()
+    except BrokenProcessPool:
+        logger.warning("a process of a long check was killed; the rest is done in one")
+        return work(batch)
 
 
 def _begin() -> None:

@@ -24,6 +24,7 @@ from mus_workflow.documents.merge import Typed
 from mus_workflow.evidence import head_leaf, leaf_hash, merkle_root, verify_chain
 from mus_workflow.history import verification
 from mus_workflow.history.chains import Tally
+from mus_workflow.history.processes import in_processes
 from mus_workflow.history.verification import verify_everything
 from mus_workflow.models import Checkpoint, Dialogue, LedgerEntry, Meaning, Presentation, Signature, open_sealed
 from mus_workflow.sealing import SigningKey, new_signing_key
@@ -34,6 +35,7 @@ from tests.races import scene
 from tests.races.crowd import Told, attempt, together
 
 build = scene.build
+BEGUN = os.getpid()
 
 
 def autosave() -> dict[str, Any]:
@@ -254,6 +256,18 @@ def verify_while_writing() -> dict[str, Any]:
         "entries": [tally.entries, LedgerEntry.objects.count()],
         "dialogues": [tally.dialogues, Dialogue.objects.count()],
     }
+
+
+def a_helper_is_killed() -> dict[str, Any]:
+    """Of the processes that share the work one is killed, as by a system without memory."""
+    done = list(in_processes(_dying, range(40), 2))
+    return {"done": [number for number, _by in done], "done here": sum(by == BEGUN for _number, by in done)}
+
+
+def _dying(number: int) -> tuple[int, int]:
+    if number == 7 and os.getpid() != BEGUN:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number, os.getpid()
 
 
 def kill() -> dict[str, Any]:

@@ -70,6 +70,12 @@ def test_what_is_written_during_a_check_is_not_taken_for_tampering(race: Race, w
     assert seen["dialogues"][0] == seen["dialogues"][1]
 
 
+def test_where_a_helping_process_is_killed_the_work_is_done_all_the_same(race: Race) -> None:
+    seen = race("a_helper_is_killed")
+    assert seen["done"] == list(range(40))
+    assert 0 < seen["done here"] < 40
+
+
 def test_a_process_that_is_killed_leaves_nothing_torn_and_loses_nothing_it_acknowledged(race: Race) -> None:
     assert_nothing_torn(race("kill"))
 
