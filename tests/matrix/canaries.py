@@ -13,6 +13,7 @@ from mus_workflow.actions.amend_agreement import amend_agreement
 from mus_workflow.actions.give_grant import approve_grant, request_grant
 from mus_workflow.actions.hold_talk import hold_talk, mark_not_held
 from mus_workflow.actions.invite import invite
+from mus_workflow.actions.legal_hold import lift_hold, place_hold
 from mus_workflow.actions.park_post import park_post
 from mus_workflow.actions.plan_dialogue import plan_dialogue
 from mus_workflow.actions.record_progress import record_follow_up, record_outcome, record_progress
@@ -21,7 +22,8 @@ from mus_workflow.actions.share_preparation import share_preparation
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement, save_revision
 from mus_workflow.models import Dialogue, Employment, Meaning, Outcome, Presentation, Progress, Purpose, user_key
-from tests.builders import ITEM, Cast, allowed_ids, item_id_of, qid, typed
+from tests.builders import ITEM, Cast, allowed_ids, item_id_of, make_person, qid, typed
+from tests.erasing import let_hold
 from tests.plumbing.clock import NOW
 
 EMPLOYEE, MANAGER = frozenset({"employee"}), frozenset({"manager"})
@@ -51,6 +53,8 @@ CANARIES: dict[str, frozenset[str]] = {
     "kanarigrund": AUDITORS,
     "kanaristed": PARTIES | {"delegate"},
     "kanariikkeholdt": frozenset(),
+    # Whoever decides on holds is none of the cast.
+    "kanarisletteforbud": frozenset(),
     "kanariparkeret": frozenset(),
 }
 
@@ -75,6 +79,7 @@ def tell(cast: Cast) -> Story:
     _through_the_year(cast, earlier)
     request = request_grant(dialogue_id=earlier.pk, reason="kanarigrund", by=cast.auditor, at=NOW)
     approve_grant(grant_id=request.pk, by=cast.auditor2, at=NOW)
+    _hold_for_a_while(earlier)
     not_held = _planned(cast, NOW)
     mark_not_held(dialogue_id=not_held.pk, reason="kanariikkeholdt", by=cast.manager, at=NOW)
     current = _planned(cast, NOW)
@@ -91,6 +96,13 @@ def tell(cast: Cast) -> Story:
     )
     park_post(key=user_key(cast.employee), path="/mus/", fields={"note": ["kanariparkeret"]}, at=NOW)
     return Story(earlier, Dialogue.objects.get(pk=current.pk), not_held)
+
+
+def _hold_for_a_while(dialogue: Dialogue) -> None:
+    keeper = make_person("keeper")
+    let_hold(keeper)
+    hold = place_hold(dialogue_id=dialogue.pk, reason="kanarisletteforbud", by=keeper, at=NOW)
+    lift_hold(hold_id=hold.pk, by=keeper, at=NOW)
 
 
 def _planned(cast: Cast, at: Any) -> Dialogue:

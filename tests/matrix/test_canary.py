@@ -22,6 +22,7 @@ ADMIN_PAGES = (
     "/admin/snippets/",
     "/admin/reports/",
     "/admin/users/",
+    "/admin/mus/holds/",
 )
 
 
