@@ -13,6 +13,7 @@ from tests.browser.directory import AUDIT, Directory
 from tests.browser.visitor import Visitor
 
 Pages = Callable[[Directory], list[str]]
+WHO_LOOKED = "/mus/who-has-looked/"
 
 GUIDE = [
     "/da/",
@@ -71,7 +72,7 @@ def pages_of_manager(directory: Directory) -> list[str]:
 PEOPLE: dict[str, Pages] = {
     "employee": pages_of_employee,
     "manager": pages_of_manager,
-    "karen.thygesen": lambda directory: ["/mus/", directory.dialogue("karen.thygesen", "items/")],
+    "karen.thygesen": lambda directory: ["/mus/", directory.dialogue("karen.thygesen", "items/"), WHO_LOOKED],
     "hr": lambda directory: ["/mus/", "/mus/overview/"],
     "delegate": lambda directory: ["/mus/"],
     "birgitte.skovgaard": lambda directory: ["/mus/"],
