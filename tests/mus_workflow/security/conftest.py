@@ -1,6 +1,6 @@
 """What the tests of attacks share: people who log in, and a second employee of the same manager."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,9 +11,17 @@ from mus_workflow.actions.change_manager import appoint_manager, employ
 from mus_workflow.actions.hold_talk import hold_talk
 from mus_workflow.actions.invite import invite
 from mus_workflow.actions.plan_dialogue import plan_dialogue
-from mus_workflow.models import Dialogue, Employment, Unit
+from mus_workflow.models import Dialogue, Employment, Unit, schema_of
 from tests.builders import Cast, make_person
 from tests.plumbing.clock import NOW
+
+
+@pytest.fixture(autouse=True)
+def fresh_schemas() -> Iterator[None]:
+    """Forget the schemas in memory: on SQLite a test that is rolled back gives its ids to the next one."""
+    schema_of.cache_clear()
+    yield
+    schema_of.cache_clear()
 
 
 @pytest.fixture
