@@ -51,7 +51,7 @@ def in_clear(files: dict[str, bytes]) -> set[str]:
 
 
 @pytest.mark.skipif(POSTGRES, reason="The files are SQLite's.")
-@pytest.mark.parametrize("people", [0, pytest.param(100, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("people", [0, pytest.param(120, marks=pytest.mark.prove)])
 def test_what_was_erased_is_in_no_file_of_sqlite_and_no_restore_brings_it_back(
     tmp_path: Path, request: pytest.FixtureRequest, people: int
 ) -> None:
@@ -86,7 +86,7 @@ def assert_taken_again(url: str, journal: Path, *, keys: int) -> None:
 
 @pytest.mark.skipif(not POSTGRES, reason="The files are PostgreSQL's.")
 @pytest.mark.prove  # migrating the database alone takes longer than all of it on SQLite
-@pytest.mark.parametrize("people", [100])
+@pytest.mark.parametrize("people", [120])
 def test_what_was_erased_is_in_no_file_of_postgresql_and_no_restore_brings_it_back(tmp_path: Path, people: int) -> None:
     journal, written = tmp_path / "journal", {}
     server, name = os.environ["DATABASE_URL"], f"mus_drill_{os.getpid()}"
