@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from mus_workflow.models import Artefact, Event, LegalHold, seal, user_key
+from mus_workflow.models import Artefact, Event, LegalHold, person_name, seal, user_key
 from mus_workflow.policies.holds import can_lift_hold, can_place_hold
 from mus_workflow.policies.verdict import Refused
 
@@ -34,7 +34,7 @@ def place_hold(*, dialogue_id: uuid.UUID, reason: str, by: Any, at: datetime) ->
             dialogue=dialogue,
             event=Event.HOLD_PLACED,
             obj=hold,
-            payload={"reason": reason.strip()},
+            payload={"reason": reason.strip(), "by_name": person_name(by)},
             by=by,
             at=at,
             artefact=Artefact.GRANT,
@@ -54,7 +54,7 @@ def lift_hold(*, hold_id: uuid.UUID, by: Any, at: datetime) -> LegalHold:
             dialogue=dialogue,
             event=Event.HOLD_LIFTED,
             obj=hold,
-            payload={"lifted_by": user_key(by)},
+            payload={"lifted_by": user_key(by), "by_name": person_name(by)},
             by=by,
             at=at,
         )

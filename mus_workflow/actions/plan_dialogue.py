@@ -154,8 +154,13 @@ def _bind_forms(dialogue: Dialogue, concept: ConceptVersion, *, at: datetime) ->
         purpose: DialogueForm.objects.create(
             dialogue=dialogue, purpose=purpose, form_version=_version_of(form_id, at=at)
         )
-        for purpose, form_id in concept.document["forms"].items()
+        for purpose, form_id in sorted(concept.document["forms"].items(), key=_in_order_of_use)
     }
+
+
+def _in_order_of_use(chosen: tuple[str, str]) -> int:
+    """The same on every database: PostgreSQL keeps no order of the keys of a JSON value."""
+    return list(Purpose).index(Purpose(chosen[0]))
 
 
 def _record_bound(dialogue: Dialogue, bound: DialogueForm, *, by: Any, at: datetime) -> None:

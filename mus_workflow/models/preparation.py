@@ -32,10 +32,9 @@ class SharedPreparationQuerySet(models.QuerySet["SharedPreparation"]):
     """Shared copies by who may read them."""
 
     def readable_by(self, participant: Participant) -> SharedPreparationQuerySet:
-        """Shared now by those who take part, at a time when this participant did. A successor gets none."""
+        """Shared now, in this dialogue, at a time when this participant took part. A successor gets none."""
         return self.filter(
             preparation__participant__dialogue=participant.dialogue_id,
-            preparation__participant__left_at=None,
             withdrawn_at=None,
             shared_at__gte=participant.joined_at,
         )

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 
@@ -36,7 +36,7 @@ GRANTS = "mus_audit:grants"
 WAITING, LIVE, RAN_OUT, ENDED, REFUSED = "WAITING", "LIVE", "RAN_OUT", "ENDED", "REFUSED"
 STATES = [
     (WAITING, gettext_lazy("Waiting")),
-    (LIVE, gettext_lazy("Live")),
+    (LIVE, pgettext_lazy("grant", "Live")),
     ("OVER", gettext_lazy("Over or refused")),
 ]
 

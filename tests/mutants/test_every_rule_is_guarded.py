@@ -23,7 +23,7 @@ GUARDS = (
 )
 
 
-def tests_without(rule: str) -> subprocess.CompletedProcess[str]:
+def guards_run_without(rule: str) -> subprocess.CompletedProcess[str]:
     """Run the guards without this rule; they end at the first that fails."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "tests.mutants.planting", "-p", "no:randomly"]
     there = [guard for guard in GUARDS if (ROOT / guard).exists()]
@@ -46,6 +46,6 @@ def test_there_are_rules_to_take_out() -> None:
 @pytest.mark.prove
 @pytest.mark.parametrize("rule", rules(), ids=str)
 def test_a_rule_that_is_taken_out_is_missed(rule: Rule) -> None:
-    ran = tests_without(str(rule))
+    ran = guards_run_without(str(rule))
     # 1: a test failed. Anything else, such as tests that could not even be collected, proves nothing.
     assert ran.returncode == 1, f"nothing misses {rule}:\n{ran.stdout[-2000:]}{ran.stderr[-2000:]}"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.request import OpenerDirector
 
 import pytest
+from django.utils.translation import override
 
 from mus_workflow.exports import pdf
 from mus_workflow.exports.pdf import Attached, NoPdf, pdf_of, why_not
@@ -95,9 +96,10 @@ def test_nothing_outside_the_document_is_fetched(reference, monkeypatch):
 class TestWithoutTheLibraries:
     def test_the_reason_is_told_where_the_library_is_missing(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "weasyprint", None)
-        with pytest.raises(NoPdf, match="extra"):
+        with override("en"), pytest.raises(NoPdf, match="extra"):
             pdf_of(DOCUMENT, made_at=NOW)
-        assert "extra" in why_not()
+        with override("en"):
+            assert "extra" in why_not()
 
     def test_the_reason_is_told_where_pango_is_missing(self, monkeypatch):
         def fail(name):

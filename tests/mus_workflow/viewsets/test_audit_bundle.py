@@ -57,7 +57,7 @@ def test_the_page_draws_shows_the_seed_and_the_totals(as_auditor: Client, dialog
     page = as_auditor.get(PAGE, {"size": 2, "seed": ""})
     shown = page.content.decode()
     sample = page.context["choice"].sample
-    assert re.fullmatch(r"[0-9a-f]{16}", sample.seed)
+    assert re.fullmatch(r"[0-9a-f]{32}", sample.seed)
     assert sample.seed in shown
     assert "2 of 4" in shown
     drawn = {dialogue.reference for dialogue in dialogues if dialogue.pk in sample.drawn}
