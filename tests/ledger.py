@@ -11,7 +11,7 @@ from django.db import connection
 
 from mus_workflow.evidence import commit, verify_chain
 from mus_workflow.models import DataKey, Dialogue, LedgerEntry, split_payload
-from mus_workflow.models.triggers import lower_wall
+from mus_workflow.models.triggers import lower_wall, raise_wall
 from mus_workflow.sealing import key_id_of
 
 
@@ -56,6 +56,12 @@ def tear_down_the_wall() -> None:
     """Do what the owner of the database could, to see that it is found."""
     connection.check_constraints()  # PostgreSQL alters no table while a foreign key is still to be checked
     lower_wall("default")
+
+
+def put_the_wall_back() -> None:
+    """Hide that it was ever down."""
+    connection.check_constraints()
+    raise_wall("default")
 
 
 def people_of(dialogue: Dialogue) -> dict[str, str]:

@@ -41,10 +41,9 @@ from mus_workflow.models import (
     SharedPreparation,
     Signature,
 )
-from mus_workflow.models.triggers import raise_wall
 from mus_workflow.sinks import FileSink
 from tests.builders import Cast
-from tests.ledger import tear_down_the_wall
+from tests.ledger import put_the_wall_back, tear_down_the_wall
 from tests.mus_workflow.history.rewriting import checkpoint, rewrite
 from tests.mus_workflow.history.test_checkpoints import go_on, read
 from tests.plumbing.clock import NOW
@@ -93,11 +92,11 @@ def seen(dialogue: Dialogue, cast: Cast, tmp_path: Path) -> Callable[..., Seen]:
         if with_the_key:
             without_checkpoints()
             checkpoint()
-        raise_wall("default")
+        put_the_wall_back()
         checkpoints = everything()
         anchor = [str(finding) for finding in check_anchors(tmp_path, Tally(), at=NOW)]
         without_checkpoints()
-        raise_wall("default")
+        put_the_wall_back()
         return Seen(everything(), checkpoints, anchor)
 
     return look
@@ -190,6 +189,6 @@ def test_what_happens_before_the_next_checkpoint_leaves_is_not_seen(
     deliver_checkpoints(sinks=[FileSink(str(tmp_path))], at=NOW)
     go_on(dialogue, cast.manager)
     write_anew(dialogue)
-    raise_wall("default")
+    put_the_wall_back()
     assert everything() == []
     assert list(check_anchors(tmp_path, Tally(), at=NOW)) == []
