@@ -89,7 +89,7 @@ def test_pages_of_one_person(name: str, enter: Open, directory: Directory) -> No
         found += faults_of(visitor)
         if number % 5 == 0:
             found += dark_faults_of(visitor)
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def test_guide_and_error_pages(enter: Open, directory: Directory) -> None:
@@ -101,7 +101,7 @@ def test_guide_and_error_pages(enter: Open, directory: Directory) -> None:
         found += faults_of(visitor)
     visitor.open("/da/findes-ikke/", status=404)
     found += faults_of(visitor)
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def test_forms_that_are_sent_back(enter: Open, directory: Directory) -> None:
@@ -127,7 +127,7 @@ def test_forms_that_are_sent_back(enter: Open, directory: Directory) -> None:
     other.page.locator("form:has([name=change_note])").evaluate("form => { form.noValidate = true; }")
     other.press("form:has([name=change_note]) button.mus-button--primary")
     found += sent_back(other)
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def sent_back(visitor: Visitor) -> list[str]:
@@ -165,4 +165,4 @@ def test_pages_of_the_auditor(enter: Open, directory: Directory) -> None:
             assert answer is not None
             assert answer.ok, f"{path}: {answer.status}"
             found += faults_of(visitor, within="#main")
-    assert found == []
+    assert found == [], "\n".join(found)
