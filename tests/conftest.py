@@ -4,6 +4,7 @@
 pytest_plugins = [
     "tests.plumbing.clock",
     "tests.plumbing.properties",
+    "tests.plumbing.order",
     "tests.plumbing.migrated",
     "tests.cast",
     "tests.plumbing.mail",

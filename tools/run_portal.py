@@ -1,4 +1,4 @@
-"""From an installed clone to a served intranet: migrate, set up, load the demo once, verify, serve."""
+"""From an installed clone to a served intranet: migrate, set up, load the demo once, sign it, verify, serve."""
 
 import argparse
 import os
@@ -60,10 +60,11 @@ def prepare() -> None:
     else:
         print("Loading the demo organisation …")
         call_command("load_demo")
-    try:
-        call_command("mus_verify")
-    except (CommandError, SystemExit) as failure:
-        print(f"mus_verify FAILED: {failure}. The portal is served so that you can look into it.", file=sys.stderr)
+    for command in ("mus_checkpoint", "mus_verify"):
+        try:
+            call_command(command)
+        except (CommandError, SystemExit) as failure:
+            print(f"{command} FAILED: {failure}. The portal is served so that you can look into it.", file=sys.stderr)
 
 
 def print_logins(port: int) -> None:

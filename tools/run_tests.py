@@ -12,6 +12,8 @@ from tools import find_chromium
 POSTGRES_URL = os.environ.get("POSTGRES_URL", "postgres://postgres:postgres@127.0.0.1:5432/postgres")
 # A browser and a stock site meet the database only through code that the other tests run on PostgreSQL.
 NOT_TWICE = "not browser and not host and not prove"
+# Whole files to each process, in the order of `tests/plumbing/order.py`.
+PYTEST = ("-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 # What a form is knows no database, and the repository's tests of itself ask none.
 WITHOUT_DATABASE = (
     "mus_workflow/formbuilder",
@@ -54,7 +56,7 @@ def run(name: str, url: str | None, *options: str) -> int:
         environment["DATABASE_URL"] = url
     print(f"\n== Tests on {name}", flush=True)
     start = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", *options, *sys.argv[1:]]
+    command = [sys.executable, *PYTEST, *options, *sys.argv[1:]]
     code = subprocess.run(command, env=environment, check=False).returncode
     print(f"== {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - start:.0f} s", flush=True)
     return code

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.directory import Directory, look_up
+from tests.browser.directory import AUDIT, Directory, look_up
 from tests.plumbing.browser import ARGUMENTS, new_window, sign_in
 from tests.plumbing.databases import build
 from tests.plumbing.mail import MailServer
@@ -55,9 +55,22 @@ def pictures(directory: Directory) -> list[Picture]:
         Picture("5-sign", "manager", signing, height=1300),
         Picture("5-sign-phone", "manager", signing, at="[aria-labelledby=sign-heading]", height=844, is_phone=True),
         Picture("5-change", "manager", agreed, height=1300),
+        Picture(
+            "5-signed",
+            "louise.ankersen",
+            directory.dialogue("louise.ankersen", "agreement/", stage="FOLLOW_UP"),
+            height=1500,
+        ),
         Picture("6-items", "karen.thygesen", directory.dialogue("karen.thygesen", "items/", stage="FOLLOW_UP")),
         Picture("6-outcomes", "manager", talking, at="#last-time", height=1000),
+        Picture("6-who-looked", "louise.ankersen", "/mus/who-has-looked/", height=1000),
+        Picture("6-my-data", "louise.ankersen", "/mus/my-data/", height=1000),
+        Picture("7-agreements", "auditor", AUDIT, height=1000),
+        Picture(
+            "7-timeline", "auditor", directory.audit("louise.ankersen", "timeline/", stage="FOLLOW_UP"), height=1300
+        ),
         Picture("7-audit", "auditor", compared, height=1300),
+        Picture("7-bundle", "auditor", f"{AUDIT}bundle/?size=3&seed=2026", height=1300),
         Picture("8-overview", "hr", "/mus/overview/", height=1300),
         Picture("9-nobody-else", "other_manager", talking, height=600),
     ]

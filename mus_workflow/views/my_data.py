@@ -7,6 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
@@ -31,6 +32,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """What is in it and whom to ask; a POST gives the archive, made in memory."""
     if request.method == "GET":
         context = {
+            "breadcrumbs": [(_("My MUS"), reverse("mus_workflow:my_mus"))],
             "author_token": author_token(request),
             "why_no_pdf": why_not(),
             "contact_text": _contact(request.user),
