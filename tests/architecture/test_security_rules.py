@@ -46,7 +46,6 @@ SQL_BUT_READ = {
         "query",
     },
     "mus_workflow/history/ledger_rows.py": {"*query.get_compiler(router.db_for_read(LedgerEntry)).as_sql()"},
-    "mus_workflow/history/processes.py": {"f'PRAGMA cache_size = -{CACHE}'"},  # a number of ours
     "mus_workflow/models/kept_query.py": {"sql"},
     "mus_workflow/models/triggers.py": {"_drop(connection.vendor, name, table)", "statement"},
 }
