@@ -17,6 +17,7 @@ from django.utils import translation
 from mus_workflow.actions.amend_agreement import amend_agreement
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement, save_revision
+from mus_workflow.evidence import Header, link_hash
 from mus_workflow.evidence.verify_certificate import WRONG, Check
 from mus_workflow.exports import pdf as pdf_module
 from mus_workflow.exports.certificate import Certificate, certificate_of
@@ -82,6 +83,16 @@ def test_of_other_entries_only_the_headers_are_in_it(certificate: Certificate) -
     assert others
     assert all(entry["missing"] == "NOT_CONCERNED" and "salt" not in entry for entry in others)
     assert "shared_preparation" not in certificate.evidence.decode()
+
+
+def test_it_says_what_it_tells_of_the_other_entries(signed_dialogue: Dialogue, certificate: Certificate) -> None:
+    others = [entry for entry in json.loads(certificate.evidence)["entries"] if "payload" not in entry]
+    # The hash is over the header, so without it the chain would end there.
+    for told in others:
+        header = Header(**told["header"])
+        commitment, previous = bytes.fromhex(told["commitment"]), bytes.fromhex(told["previous"])
+        assert link_hash(header, commitment, previous).hex() == told["hash"]
+    assert "nummeret på den konto" in certificate.page("")
 
 
 def test_it_is_a_download_for_the_parties(cast: Cast, client, signed_dialogue: Dialogue) -> None:
