@@ -73,7 +73,7 @@ def check_deployment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("mus", deploy=True)
 def check_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """A cache that all processes share: the attempts at a password before signing are counted in it."""
+    """A cache that all processes share: attempts at a password, and requests for what is costly, are counted in it."""
     backend = settings.CACHES["default"]["BACKEND"]
     if backend.rpartition(".")[2] not in ("LocMemCache", "DummyCache"):
         return []

@@ -30,6 +30,10 @@ DEFAULTS: dict[str, Any] = {
     "PARKED_MINUTES": 30,
     # The smallest group that a count may describe.
     "MINIMUM_GROUP": 5,
+    # The most agreements that an auditor takes out at once in the CMS; `mus_bundle` on the server has no limit.
+    "BUNDLE_AGREEMENTS": 200,
+    # The most entries that are opened there to tell at which step agreements stood at an old checkpoint.
+    "BUNDLE_MOVES": 5_000,
     # Longest grant to read an agreement. Days.
     "GRANT_DAYS": 14,
     # How old a login may be that proves presence at the signing, with recent_login. Seconds.

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from mus_workflow.models import user_key
+from mus_workflow.throttling import TooOften
 
 logger = logging.getLogger("mus_workflow.views")
 
@@ -34,7 +35,8 @@ def private(response: HttpResponse) -> HttpResponse:
 def note_refusal(request: HttpRequest, answer: str) -> None:
     """Log that a person was refused something: who, by which method, where.
 
-    ``answer`` is "refused" or "not there". The reason stays out, because it may name somebody, as does what was sent.
+    ``answer`` is "refused", "too often" or "not there". The reason stays out, because it may name somebody, as does
+    what was sent.
     """
     user: Any = request.user
     logger.warning("%s: %s %s by user %s", answer, request.method, request.path, user_key(user))
@@ -53,6 +55,17 @@ def answer_without_key(request: HttpRequest, problem: Exception, *, as_json: boo
         return JsonResponse({"reason": reason, "reference": reference}, status=503)
     context = {"is_without_key": True, "reference": reference, **typed_back(request)}
     return render(request, "mus_workflow/error.html", context, status=503)
+
+
+def answer_too_often(request: HttpRequest, wait: TooOften, *, as_json: bool = False) -> HttpResponse:
+    """429, with when the person can ask again."""
+    note_refusal(request, "too often")
+    if as_json:
+        response: HttpResponse = JsonResponse({"reason": str(wait)}, status=429)
+    else:
+        response = render(request, "mus_workflow/error.html", {"wait": str(wait)}, status=429)
+    response["Retry-After"] = str(wait.seconds)
+    return response
 
 
 def typed_back(request: HttpRequest) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from mus_workflow.models import Artefact, DataKey, Dialogue, Draft, Event, Parke
 from mus_workflow.sealing import key_id_of
 from mus_workflow.stages import ENDED
 
-from .erasure_journal import Journal, Line
+from .erasure_journal import Line, Noting
 from .frame import record_outside
 
 # By these rules a draft goes because it is finished. One that is being written again, or still, is kept.
@@ -37,7 +37,7 @@ def hold_drafts(dialogue: Dialogue) -> None:
     Draft.objects.filter(dialogue=dialogue).update(version=F("version"))
 
 
-def destroy_keys(*, dialogue: Dialogue, doomed: Doomed, journal: Journal, at: datetime) -> None:
+def destroy_keys(*, dialogue: Dialogue, doomed: Doomed, noting: Noting, at: datetime) -> None:
     """Destroy each key by its rule: told in the ledger, noted in the journal, and gone.
 
     Raises ClockWentBack, or JournalError, before any key is touched.
@@ -45,7 +45,7 @@ def destroy_keys(*, dialogue: Dialogue, doomed: Doomed, journal: Journal, at: da
     for key, rule in doomed:
         _record(dialogue, key, rule, at=at)
     kept = [one for key, rule in doomed for one in _kept(dialogue, key, rule, doomed)]
-    journal.write(Line(key.pk, dialogue.pk, key.artefact, rule, at) for key, rule in doomed)
+    noting.write(Line(key.pk, dialogue.pk, key.artefact, rule, at) for key, rule in doomed)
     for key, rule in doomed:
         destroy(key, rule, at=at)
     for one in kept:
@@ -64,12 +64,12 @@ def destroy(key: DataKey, rule: str, *, at: datetime) -> None:
     key.save()
 
 
-def destroy_parked(*, key: DataKey, journal: Journal, at: datetime) -> None:
+def destroy_parked(*, key: DataKey, noting: Noting, at: datetime) -> None:
     """Destroy a key of the parked forms, and delete the forms under it."""
     for post in ParkedPost.objects.all():
         if key_id_of(bytes(post.envelope)) == key.pk:
             post.delete()
-    journal.write([Line(key.pk, None, key.artefact, Rule.PARKED, at)])
+    noting.write([Line(key.pk, None, key.artefact, Rule.PARKED, at)])
     destroy(key, Rule.PARKED, at=at)
 
 

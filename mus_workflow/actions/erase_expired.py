@@ -27,7 +27,7 @@ from mus_workflow.policies.retention import (
 )
 
 from .destroy_keys import destroy_keys, destroy_parked, hold_drafts
-from .erasure_journal import Journal
+from .erasure_journal import Journal, Noting
 from .frame import locked
 
 
@@ -55,6 +55,7 @@ def erase_expired(
     each destroyed key once it is gone, and of each that a hold keeps. Raises JournalError before anything is erased.
     """
     journal.open_or_refuse()
+    _confirm(journal)
     run = Erasing()
     for batch in all_due(today=localdate(at), progress=progress):
         for dialogue, rows in groupby(batch, key=lambda one: one.dialogue):
@@ -72,13 +73,21 @@ def erase_expired(
 
 def erase_dialogue(*, dialogue_id: uuid.UUID, journal: Journal, at: datetime) -> list[Due]:
     """Destroy the keys of one dialogue that are due now, and return them. A hold that was placed meanwhile wins."""
-    with locked(dialogue_id) as dialogue:
+    with journal.around_commit() as noting, locked(dialogue_id) as dialogue:
         hold_drafts(dialogue)
         due = [one for one in due_in([dialogue_id], today=localdate(at)) if not one.is_held]
         keys = DataKey.objects.in_bulk([one.key for one in due])
         doomed = [(keys[one.key], one.rule) for one in due]
-        destroy_keys(dialogue=dialogue, doomed=doomed, journal=journal, at=at)
+        destroy_keys(dialogue=dialogue, doomed=doomed, noting=noting, at=at)
     return due
+
+
+def _confirm(journal: Journal) -> None:
+    """Confirm what an earlier run destroyed and, being killed, could not confirm any more."""
+    for batch, lines in journal.unconfirmed().items():
+        keys = {line.key for line in lines}
+        if DataKey.objects.filter(pk__in=keys, destroyed_at__isnull=False).count() == len(keys):
+            journal.confirm(batch)
 
 
 def _erase(dialogue: uuid.UUID, reference: str, run: Erasing, *, journal: Journal, at: datetime) -> list[Due]:
@@ -91,24 +100,24 @@ def _erase(dialogue: uuid.UUID, reference: str, run: Erasing, *, journal: Journa
     return erased
 
 
-@transaction.atomic
 def _finish(run: Erasing, *, journal: Journal, at: datetime) -> None:
-    passwords, _by_model = old_password_changes(at=at).delete()
-    parked, _by_model = parked_too_long(at=at).delete()
-    keys = tuple(key for key in unused_parked_keys(at=at) if _destroy_parked(key, run, journal=journal, at=at))
-    readings, _by_model = old_readings(at=at).delete()
-    run.leftovers = Leftovers(readings, parked, passwords, keys)
-    run.receipt = ErasureRun.objects.create(
-        ran_at=at, keys=run.by_rule.total(), readings=readings, by_rule=dict(run.by_rule)
-    )
+    with journal.around_commit() as noting, transaction.atomic():
+        passwords, _by_model = old_password_changes(at=at).delete()
+        parked, _by_model = parked_too_long(at=at).delete()
+        keys = tuple(key for key in unused_parked_keys(at=at) if _destroy_parked(key, run, noting=noting, at=at))
+        readings, _by_model = old_readings(at=at).delete()
+        run.leftovers = Leftovers(readings, parked, passwords, keys)
+        run.receipt = ErasureRun.objects.create(
+            ran_at=at, keys=run.by_rule.total(), readings=readings, by_rule=dict(run.by_rule)
+        )
 
 
-def _destroy_parked(key_id: uuid.UUID, run: Erasing, *, journal: Journal, at: datetime) -> bool:
+def _destroy_parked(key_id: uuid.UUID, run: Erasing, *, noting: Noting, at: datetime) -> bool:
     # The write that locks comes first: who parks a form at this moment holds the key, or will find it gone.
     if not DataKey.objects.filter(pk=key_id, destroyed_at=None).update(master_key=F("master_key")):
         return False
     if key_id not in unused_parked_keys(at=at):
         return False
-    destroy_parked(key=DataKey.objects.get(pk=key_id), journal=journal, at=at)
+    destroy_parked(key=DataKey.objects.get(pk=key_id), noting=noting, at=at)
     run.by_rule["PARKED"] += 1
     return True

@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_save, pre_save
 from django.utils import timezone
 
 from mus_workflow.models import PasswordChange, user_key
@@ -41,10 +41,22 @@ def notice_password(sender: Any, instance: Any, update_fields: Any = None, **kwa
         # A rehash at login: the same password, and nothing else is saved.
         if update_fields is not None and set(update_fields) == {"password"}:
             return
-        before = sender._default_manager.filter(pk=instance.pk).values(*written).first()
+        # Not the default manager: a host's may hide some accounts.
+        before = sender._base_manager.filter(pk=instance.pk).values(*written).first()
         if before is None or all(before[name] == getattr(instance, name) for name in written):
             return
     record_password_change(user=instance, at=timezone.now())
+
+
+def notice_account(sender: Any, instance: Any, created: bool = False, **kwargs: Any) -> None:
+    """Record the first password of an account that one person makes for another: both know it.
+
+    It has no key before it is saved, so this comes after; the forms of Django and Wagtail save in a transaction. Who
+    registers is nobody yet, and an account made by a program, such as an import, waits for nobody.
+    """
+    acting = who_acts()
+    if created and (acting.real or acting.user) and instance.has_usable_password():
+        record_password_change(user=instance, at=timezone.now())
 
 
 def _mail_field(model: Any) -> str:
@@ -52,7 +64,8 @@ def _mail_field(model: Any) -> str:
 
 
 def connect() -> None:
-    """Notice new passwords of the host's users, however their model is called, and of its proxies."""
+    """Notice new passwords and accounts of the host's users, however their model is called, and of its proxies."""
     for model in apps.get_models():
         if issubclass(model, get_user_model()):
             pre_save.connect(notice_password, sender=model, dispatch_uid=f"mus_password_{model._meta.label}")
+            post_save.connect(notice_account, sender=model, dispatch_uid=f"mus_account_{model._meta.label}")

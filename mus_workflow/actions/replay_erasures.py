@@ -21,11 +21,15 @@ from .frame import locked
 
 @dataclass
 class Replaying:
-    """How a replay went, in keys. ``gone``: destroyed in this database already. ``unknown``: not in it at all."""
+    """How a replay went, in keys. ``gone``: destroyed in this database already. ``unknown``: not in it at all.
+
+    ``unconfirmed``: still here, and in the journal by a run of which it does not say that it went through.
+    """
 
     by_rule: Counter[str] = field(default_factory=Counter)
     gone: int = 0
     unknown: int = 0
+    unconfirmed: int = 0
     held: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     receipt: ErasureRun | None = None
@@ -39,14 +43,19 @@ def replay_erasures(
     tell: Callable[[Line], None] = lambda line: None,
     progress: Progress | None = None,
 ) -> Replaying:
-    """Destroy every key that the journal names and this database still has, and write the receipt.
+    """Destroy every key that the journal says is destroyed and this database still has, and write the receipt.
 
-    A hold that stands in this database wins. Safe to run again. Raises JournalError before anything is erased.
+    What it does not confirm is left to the rules. A hold that stands in this database wins. Safe to run again. Raises
+    JournalError before anything is erased.
     """
     journal.open_or_refuse()
     wanted: dict[uuid.UUID | None, dict[uuid.UUID, Line]] = defaultdict(dict)
+    unsure: dict[uuid.UUID | None, set[uuid.UUID]] = defaultdict(set)
     for line in lines:
-        wanted[line.dialogue][line.key] = line
+        if line.is_done:
+            wanted[line.dialogue][line.key] = line
+        else:
+            unsure[line.dialogue].add(line.key)
     run = Replaying()
     for done, (dialogue, by_key) in enumerate(wanted.items(), 1):
         for line in _replay(dialogue, by_key, run, journal=journal, at=at):
@@ -54,6 +63,9 @@ def replay_erasures(
             tell(line)
         if progress:
             progress(done, len(wanted))
+    for dialogue, keys in unsure.items():
+        left = keys - set(wanted.get(dialogue, ()))
+        run.unconfirmed += DataKey.objects.filter(pk__in=left, dialogue=dialogue, destroyed_at=None).count()
     run.receipt = ErasureRun.objects.create(
         ran_at=at, keys=run.by_rule.total(), readings=0, by_rule=dict(run.by_rule), replayed=True
     )
@@ -74,14 +86,14 @@ def _replay(
     return _replay_dialogue(dialogue_id, lines, run, journal=journal, at=at)
 
 
-@transaction.atomic
 def _replay_parked(
     lines: dict[uuid.UUID, Line], live: list[uuid.UUID], *, journal: Journal, at: datetime
 ) -> list[Line]:
     # Nothing else of no dialogue is ever erased, whatever a file says.
     parked = DataKey.objects.filter(pk__in=live, artefact=Artefact.PARKED)
-    for key in parked:
-        destroy_parked(key=key, journal=journal, at=at)
+    with journal.around_commit() as noting, transaction.atomic():
+        for key in parked:
+            destroy_parked(key=key, noting=noting, at=at)
     return [lines[key.pk] for key in parked]
 
 
@@ -89,14 +101,14 @@ def _replay_dialogue(
     dialogue_id: uuid.UUID, lines: dict[uuid.UUID, Line], run: Replaying, *, journal: Journal, at: datetime
 ) -> list[Line]:
     try:
-        with locked(dialogue_id) as dialogue:
+        with journal.around_commit() as noting, locked(dialogue_id) as dialogue:
             if held_among([dialogue_id]):
                 run.held.append(dialogue.reference)
                 return []
             hold_drafts(dialogue)
             live = DataKey.objects.filter(pk__in=lines, dialogue=dialogue, destroyed_at=None)
             doomed = [(key, lines[key.pk].rule) for key in live.order_by("artefact", "pk")]
-            destroy_keys(dialogue=dialogue, doomed=doomed, journal=journal, at=at)
+            destroy_keys(dialogue=dialogue, doomed=doomed, noting=noting, at=at)
             return [lines[key.pk] for key, _rule in doomed]
     except ClockWentBack:
         run.problems.append(Dialogue.objects.get(pk=dialogue_id).reference)

@@ -8,11 +8,10 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-
 from mus_workflow.conf import app_settings
-from mus_workflow.evidence import NoteError, head_leaf, inclusion_path, leaf_hash, parse_note, parse_verifier_key
+from mus_workflow.evidence import NoteError, parse_note, parse_verifier_key
 from mus_workflow.history.opening import Vault
+from mus_workflow.history.proofs import place_of
 from mus_workflow.models import ChainHead, Checkpoint, LedgerEntry, split_payload
 
 from .seal import seal_key
@@ -48,7 +47,7 @@ def evidence_of(presented: LedgerEntry, signed: Sequence[LedgerEntry], *, docume
         "chain": str(presented.chain),
         "key": seal_key(),
         "checkpoint": _note(head.checkpoint) if head else None,
-        "head": _place(head) if head else None,
+        "head": place_of(head) if head else None,
         "entries": [_entry(row, vault, is_open=row.n in concerned) for row in entries],
     }
     content = json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1).encode()
@@ -73,25 +72,6 @@ def _first_head(presented: LedgerEntry, last: int) -> ChainHead | None:
     """The chain's end in the first checkpoint that covers entry ``last``."""
     heads = ChainHead.objects.filter(chain=presented.chain, n__gte=last).select_related("checkpoint")
     return heads.order_by("checkpoint__number").first()
-
-
-def _place(head: ChainHead) -> dict[str, Any]:
-    """Where the chain stands in the checkpoint's tree, and the proof; as a bundle writes it."""
-    heads = _heads_at(head.checkpoint.number)
-    index = heads.filter(chain__lt=head.chain).count()
-    leaves = (
-        leaf_hash(head_leaf(chain.bytes, n, bytes(link)))
-        for chain, n, link in heads.values_list("chain", "n", "hash").iterator(chunk_size=2000)
-    )
-    path = inclusion_path(index, head.checkpoint.chains, leaves)
-    return {"n": head.n, "hash": bytes(head.hash).hex(), "index": index, "path": [one.hex() for one in path]}
-
-
-def _heads_at(number: int) -> QuerySet[ChainHead]:
-    """What every chain ended with at the checkpoint of this number, in the order of its leaves."""
-    known = ChainHead.objects.filter(checkpoint__number__lte=number)
-    later = known.filter(chain=OuterRef("chain"), checkpoint__number__gt=OuterRef("checkpoint__number"))
-    return known.filter(~Exists(later)).order_by("chain")
 
 
 def _note(checkpoint: Checkpoint) -> dict[str, Any]:

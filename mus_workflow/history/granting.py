@@ -9,11 +9,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from mus_workflow.evidence import Finding
-from mus_workflow.models import Event, Grant
+from mus_workflow.models import Event, Grant, GrantScope
 
 from .chains import Entry
 from .drift import microseconds
 from .signings import keys_by_id, paired
+
+# What a grant opened before it could be asked for more: its approval names no scope.
+WITHOUT_SCOPE = GrantScope.AGREEMENT.value
 
 
 def check_grants(dialogues: Collection[uuid.UUID], entries: list[Entry]) -> Iterator[Finding]:
@@ -44,7 +47,7 @@ def _is_as_approved(grant: Grant, entry: Entry) -> bool:
     said = entry.value
     return (grant.auditor_key, grant.scope, grant.expires_at) == (
         said["auditor"],
-        said["scope"],
+        said.get("scope", WITHOUT_SCOPE),
         parse_datetime(said["expires_at"]),
     )
 

@@ -20,8 +20,8 @@ logger = logging.getLogger("mus_workflow.verification")
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 AHEAD = 3  # batches that wait for each process
-# Kilobytes for each connection to SQLite, whose 2,000 cannot hold the upper levels of a large file's trees.
-CACHE = 16_384
+# 16 MB for each connection to SQLite, whose 2 MB cannot hold the upper levels of a large file's trees.
+LARGER_CACHE = "PRAGMA cache_size = -16384"
 
 
 def in_processes(work: Callable[[Batch], Result], batches: Iterable[Batch], processes: int) -> Iterator[Result]:
@@ -78,7 +78,7 @@ def _make_ready() -> None:
     connection = connections[router.db_for_read(LedgerEntry)]
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA cache_size = -{CACHE}")
+            cursor.execute(LARGER_CACHE)
 
 
 def _can_fork() -> bool:

@@ -19,8 +19,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mus_workflow.models import Agreement, ChainHead, Checkpoint, Event, LedgerEntry, Unit
+from mus_workflow.policies.verdict import Refused
 
 from .chains import Entry, Tally, open_entries
 from .listing import agreements_for_audit
@@ -58,9 +60,12 @@ def new_seed() -> str:
     return secrets.token_hex(16)
 
 
-def draw_sample(*, user: Any, frame: Frame, seed: str, size: int) -> Sample:
-    """Draw ``size`` agreements, or all where there are not as many."""
-    population = tuple(sorted(population_of(user, frame)))
+def draw_sample(*, user: Any, frame: Frame, seed: str, size: int, most_moves: int | None = None) -> Sample:
+    """Draw ``size`` agreements, or all where there are not as many.
+
+    Raises Refused where more than ``most_moves`` entries would have to be opened to tell where agreements stood.
+    """
+    population = tuple(sorted(population_of(user, frame, most_moves)))
     return Sample(seed, size, frame, population, tuple(drawn(population, seed, size)))
 
 
@@ -75,12 +80,12 @@ def newest_checkpoint() -> int | None:
     return newest.number if newest else None
 
 
-def population_of(user: Any, frame: Frame) -> Iterator[uuid.UUID]:
-    """The chains of the agreements in the frame; none for anybody but an auditor."""
+def population_of(user: Any, frame: Frame, most_moves: int | None = None) -> Iterator[uuid.UUID]:
+    """The chains of the agreements in the frame; none for anybody but an auditor. Raises Refused."""
     found = _agreements(user, frame).order_by()
     if not frame.stages:
         return found.values_list("dialogue", flat=True).iterator()
-    return _at_stages(found, frame)
+    return _at_stages(found, frame, most_moves)
 
 
 def _agreements(user: Any, frame: Frame) -> QuerySet[Agreement]:
@@ -104,7 +109,7 @@ def _new_year(year: int) -> int:
     return int(midnight.timestamp() * 1_000_000)
 
 
-def _at_stages(found: QuerySet[Agreement], frame: Frame) -> Iterator[uuid.UUID]:
+def _at_stages(found: QuerySet[Agreement], frame: Frame, most_moves: int | None) -> Iterator[uuid.UUID]:
     """Those that stood at one of the stages at the checkpoint; where one has moved since, the ledger tells whence."""
     if frame.checkpoint is None:
         return found.filter(dialogue__stage__in=frame.stages).values_list("dialogue", flat=True).iterator()
@@ -115,7 +120,18 @@ def _at_stages(found: QuerySet[Agreement], frame: Frame) -> Iterator[uuid.UUID]:
         .annotate(move=Subquery(later.order_by("n").values("seq")[:1]))
         .values_list("dialogue", "dialogue__stage", "move")
     )
-    whence = _whence([move for _chain, _stage, move in rows if move])
+    moves = [move for _chain, _stage, move in rows if move]
+    if most_moves is not None and len(moves) > most_moves:
+        names = {"count": len(moves), "number": frame.checkpoint, "most": most_moves}
+        raise Refused(
+            _(
+                "%(count)s agreements have come to another step since checkpoint %(number)s, and at most %(most)s can "
+                "be opened at once to tell where they stood. Draw without a step, from one unit or from one year; or "
+                "have the sample drawn with mus_bundle on the server."
+            )
+            % names
+        )
+    whence = _whence(moves)
     return (chain for chain, stage, move in rows if whence.get(move, stage) in frame.stages)
 
 

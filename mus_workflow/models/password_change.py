@@ -6,7 +6,10 @@ from django.db import models
 
 
 class PasswordChange(models.Model):
-    """One change of a password. ``changed_by_key`` is empty where nobody can say who made it."""
+    """One change of a password or mail address, or the first password that another gave.
+
+    ``changed_by_key`` is empty where nobody can say who made it.
+    """
 
     user_key = models.CharField(max_length=64)
     changed_at = models.DateTimeField()

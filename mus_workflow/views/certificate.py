@@ -12,10 +12,14 @@ from django.utils.translation import gettext as _
 from mus_workflow.exports.certificate import certificate_of
 from mus_workflow.exports.pdf import NoPdf
 from mus_workflow.policies.verdict import Refused
+from mus_workflow.throttling import throttle
 
 from .gate import personal_page
 from .loading import seat_or_404
 from .revisions import certifiable, record_or_404
+
+# It checks the whole dialogue and sets a PDF. Enough for a manager who takes out those of a unit, and no more.
+SOME_IN_FIVE_MINUTES = {"most": 20, "seconds": 300}
 
 
 @personal_page("GET")
@@ -27,6 +31,7 @@ def agreement_certificate(request: HttpRequest, dialogue_id: uuid.UUID, revision
     certifiable(seat, shown).or_refuse()
     if shown.erased or shown.presentation is None:
         raise Refused(_("The text of this revision has been erased, so no certificate can be made of it."))
+    throttle("certificate", request.user, **SOME_IN_FIVE_MINUTES)
     certificate = certificate_of(shown.presentation, at=timezone.now())
     try:
         content = certificate.pdf()

@@ -37,8 +37,9 @@ from mus_workflow.documents.retention import rule_in_words
 from mus_workflow.history.opening import LockedAway
 from mus_workflow.models import Erased, user_key
 from mus_workflow.policies.verdict import Refused
-from mus_workflow.responses import answer_without_key, note_refusal, private, typed_back
+from mus_workflow.responses import answer_too_often, answer_without_key, note_refusal, private, typed_back
 from mus_workflow.sealing import MasterKeyError
+from mus_workflow.throttling import TooOften
 from mus_workflow.who_acts import acting_in
 
 from .uploading import keep_off_the_disk
@@ -69,6 +70,8 @@ def personal_page(*methods: str, returns_to: str = "") -> Callable[[View], View]
                 return _log_in_first(request)
             try:
                 return view(request, *args, **kwargs)
+            except TooOften as wait:
+                return answer_too_often(request, wait, as_json=wants_json(request))
             except (Refused, Erased) as refusal:
                 note_refusal(request, "refused")
                 return _refused(request, _reason(refusal), **kwargs)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from mus_workflow.actions.export_my_data import export_my_data
 from mus_workflow.exports.pdf import why_not
 from mus_workflow.exports.subject_access.collected import archive_of
-from mus_workflow.models import Participant, rules_of, user_key
-from mus_workflow.policies.verdict import Refused
+from mus_workflow.models import Participant, rules_of
+from mus_workflow.throttling import throttle
 
 from .gate import author_token, personal_page
 from .impersonation import for_oneself
 
 # Making it opens and sets every text of a person: once a minute is enough for anybody.
-WAIT_SECONDS = 60
+ONCE_A_MINUTE = {"most": 1, "seconds": 60}
 
 
 @personal_page("GET", "POST")
@@ -38,8 +36,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
             "contact_text": _contact(request.user),
         }
         return render(request, "mus_workflow/my_data.html", context)
-    if not cache.add(f"mus-my-data-{user_key(request.user)}", True, WAIT_SECONDS):
-        raise Refused(_("You took out your data a moment ago. Wait a minute before you do it again."))
+    throttle("my-data", request.user, **ONCE_A_MINUTE)
     now = timezone.now()
     archive = archive_of(request.user, at=now)
     export_my_data(by=request.user, at=now, sha256=archive.sha256)

@@ -21,25 +21,29 @@ from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from mus_workflow.actions.take_out_evidence import Taken, take_out_evidence, take_out_words
+from mus_workflow.conf import app_settings
 from mus_workflow.dashboards import COUNTED_STAGES, ControlTotals, control_totals
 from mus_workflow.exports.bundle import Order, bundle, bundle_name
 from mus_workflow.history.listing import agreements_for_audit
 from mus_workflow.history.sampling import MAX_SEED, Frame, Sample, draw_sample, new_seed, newest_checkpoint
-from mus_workflow.models import Agreement, Grant, Meaning, Unit
+from mus_workflow.models import Agreement, Checkpoint, Grant, Meaning, Unit
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.responses import note_refusal
 from mus_workflow.stages import BEFORE_TALK, Stage
+from mus_workflow.throttling import throttle
 
 from .audit_gate import HISTORY, AuditorOnly
 
 BUNDLE = "mus_audit:bundle"
-MAX_SIZE = 200
+# Drawing reads the ledger of every agreement, and a bundle is long to make: enough for work, and not for a script.
+DRAWS = {"most": 30, "seconds": 300}
+BUNDLES = {"most": 10, "seconds": 300}
 
 
 class SampleForm(forms.Form):
     """How many agreements to draw, from which, and with which seed."""
 
-    size = forms.IntegerField(label=gettext_lazy("How many agreements"), min_value=1, max_value=MAX_SIZE, initial=25)
+    size = forms.IntegerField()
     seed = forms.CharField(
         label=gettext_lazy("Seed"),
         required=False,
@@ -68,6 +72,24 @@ class SampleForm(forms.Form):
         help_text=gettext_lazy("Where they stood at the checkpoint."),
     )
     checkpoint = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        most = app_settings.BUNDLE_AGREEMENTS
+        self.fields["size"] = forms.IntegerField(
+            label=_("How many agreements"),
+            min_value=1,
+            max_value=most,
+            initial=min(25, most),
+            error_messages={"max_value": _("At most %(limit_value)s agreements can be taken out at once.")},
+        )
+
+    def clean_checkpoint(self) -> int | None:
+        """A checkpoint that there is; the field is hidden, so what is wrong with it is said of the whole."""
+        number: int | None = self.cleaned_data["checkpoint"]
+        if number and not Checkpoint.objects.filter(number=number).exists():
+            self.add_error(None, _("There is no such checkpoint."))
+        return number
 
     def frame(self) -> Frame:
         """What is drawn from: as the checkpoint knows it that was drawn by before, or the newest one."""
@@ -103,9 +125,16 @@ class Chooses(AuditorOnly):
         return Choice([self.agreement_or_404(dialogue_id)])
 
     def choice_by(self, form: SampleForm) -> Choice:
-        """The agreements that a valid form draws, in the order they were drawn."""
+        """The agreements that a valid form draws, in the order they were drawn. Raises Refused and TooOften."""
+        throttle("audit-draws", self.request.user, **DRAWS)
         frame, given = form.frame(), form.cleaned_data
-        sample = draw_sample(user=self.request.user, frame=frame, seed=given["seed"] or new_seed(), size=given["size"])
+        sample = draw_sample(
+            user=self.request.user,
+            frame=frame,
+            seed=given["seed"] or new_seed(),
+            size=given["size"],
+            most_moves=app_settings.BUNDLE_MOVES,
+        )
         found = agreements_for_audit(self.request.user).filter(dialogue__in=sample.drawn)
         by_chain = {agreement.dialogue_id: agreement for agreement in found}
         return Choice([by_chain[chain] for chain in sample.drawn], sample, frame.unit)
@@ -135,7 +164,10 @@ class BundleView(Chooses, WagtailAdminTemplateMixin, TemplateView):
         if self.choice_of_asked:
             return {**context, **self._told(self.choice_of_asked)}
         if form.is_valid():
-            context |= self._told(self.choice_by(form))
+            try:
+                context |= self._told(self.choice_by(form))
+            except Refused as refusal:
+                form.add_error(None, str(refusal))
         return {**context, "form": form}
 
     @cached_property
@@ -176,23 +208,22 @@ class BundleFileView(Chooses, View):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | StreamingHttpResponse:
         """Draw again by what the page says, record, and stream."""
-        form = SampleForm(request.POST)
-        if request.POST.get("dialogue"):
-            choice = self.choice_of_one(request.POST["dialogue"])
-        elif form.is_valid():
-            choice = self.choice_by(form)
-        else:
-            messages.error(request, _("Say how many agreements to draw."))
+        throttle("audit-bundles", request.user, **BUNDLES)
+        form, at = SampleForm(request.POST), timezone.now()
+        one = request.POST.get("dialogue")
+        if not one and not form.is_valid():
+            messages.error(request, " ".join([_("Say how many agreements to draw."), *_told_of(form)]))
             return redirect(BUNDLE)
-        return self._answer(choice, timezone.now())
-
-    def _answer(self, choice: Choice, at: datetime) -> HttpResponse | StreamingHttpResponse:
         try:
+            choice = self.choice_of_one(one) if one else self.choice_by(form)
             taken = self._taken(choice, at)
         except Refused as refusal:
             note_refusal(self.request, "refused")
             messages.error(self.request, str(refusal))
             return redirect(BUNDLE)
+        return self._sent(choice, taken, at)
+
+    def _sent(self, choice: Choice, taken: list[Taken], at: datetime) -> StreamingHttpResponse:
         order = Order(
             chains=choice.chains,
             totals=self.totals(choice),
@@ -215,6 +246,12 @@ class BundleFileView(Chooses, View):
             )
             for chain in choice.chains
         ]
+
+
+def _told_of(form: SampleForm) -> list[str]:
+    """What is wrong with how many were asked for, and with the whole."""
+    too_many = form.errors.get("size", []) if form.data.get("size") else []
+    return [str(error) for error in (*too_many, *form.non_field_errors())]
 
 
 def _fields(choice: Choice) -> list[tuple[str, Any]]:

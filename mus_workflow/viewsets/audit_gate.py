@@ -19,8 +19,9 @@ from mus_workflow.history.listing import agreements_for_audit
 from mus_workflow.history.opening import LockedAway
 from mus_workflow.models import Agreement, ReadingPurpose
 from mus_workflow.policies.overview import answers_grants, is_auditor
-from mus_workflow.responses import answer_without_key, note_refusal, private
+from mus_workflow.responses import answer_too_often, answer_without_key, note_refusal, private
 from mus_workflow.sealing import MasterKeyError
+from mus_workflow.throttling import TooOften
 from mus_workflow.who_acts import acting_in
 
 INDEX = "mus_audit:index"
@@ -44,7 +45,10 @@ class AuditorOnly:
         return is_auditor(user)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """404 for everybody else, the superuser too; 503 for what cannot be opened, or recorded as opened."""
+        """404 for everybody else, the superuser too; 503 for what cannot be opened, or recorded as opened.
+
+        429 for what was asked for too often.
+        """
         try:
             with acting_in(request):
                 if not self.exists_for(request.user):
@@ -56,6 +60,8 @@ class AuditorOnly:
             # of the plugin's own addresses alone, it lets the 404 stand.
             request.urlconf = "mus_workflow.urls"
             raise
+        except TooOften as wait:
+            response = answer_too_often(request, wait)
         except (LockedAway, MasterKeyError) as error:
             response = answer_without_key(request, error)
         except NotRecorded:

@@ -46,15 +46,19 @@ SQL_BUT_READ = {
         "query",
     },
     "mus_workflow/history/ledger_rows.py": {"*query.get_compiler(router.db_for_read(LedgerEntry)).as_sql()"},
-    "mus_workflow/history/processes.py": {"f'PRAGMA cache_size = -{CACHE}'"},  # a number of ours
     "mus_workflow/models/kept_query.py": {"sql"},
     "mus_workflow/models/triggers.py": {"_drop(connection.vendor, name, table)", "statement"},
 }
 NETWORK = {"urllib.request", "http.client", "requests", "httpx", "aiohttp", "socket", "ftplib", "smtplib", "urllib3"}
 SPREADSHEETS = {"csv", "openpyxl", "xlsxwriter", "xlwt", "pandas", "odf", "tablib"}
 HASHES = {"sha256", "sha512"}
-# Counts of attempts, marks that somebody asked a moment ago, and addresses of the guide's pages.
-CACHED = ["mus_workflow/views/framing.py", "mus_workflow/views/my_data.py", "mus_workflow/views/reauthentication.py"]
+# Paths of hashes, counts of requests and of attempts, and addresses of the guide's pages.
+CACHED = [
+    "mus_workflow/history/proofs.py",
+    "mus_workflow/throttling.py",
+    "mus_workflow/views/framing.py",
+    "mus_workflow/views/reauthentication.py",
+]
 AS_MARKUP = re.compile(
     r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|setHTML|setHTMLUnsafe|createContextualFragment"
     r"|DOMParser|eval|Function)\b\s*[=(]|\bnew Function\b"
@@ -202,7 +206,7 @@ def test_what_is_sent_in_an_address_is_never_typed_in_confidence():
                 assert "csrf_token" not in form, name(file)
 
 
-def test_the_servers_cache_is_used_in_three_places_only():
+def test_the_servers_cache_is_used_in_four_places_only():
     using = {file for file, module in imported() if module == "django.core.cache"}
     assert sorted(using) == CACHED
 

@@ -117,6 +117,15 @@ def test_an_administrator_who_sets_a_password_in_the_cms_is_named(cast: Cast) ->
     assert changes() == [(user_key(cast.employee), user_key(cast.admin))]
 
 
+def test_an_administrator_who_makes_an_account_in_the_cms_is_named(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.admin)
+    typed = {"username": "new", "email": "new@example.org", "first_name": "Nina", "last_name": "Ny", "is_active": "on"}
+    passwords = {"password1": "et nyt og langt ord", "password2": "et nyt og langt ord"}
+    client.post("/admin/users/new/", {**typed, **passwords})
+    assert changes() == [(user_key(get_user_model().objects.get(username="new")), user_key(cast.admin))]
+
+
 def test_a_link_that_was_mailed_changes_the_persons_own(cast: Cast) -> None:
     uid = urlsafe_base64_encode(force_bytes(cast.employee.pk))
     token = default_token_generator.make_token(cast.employee)

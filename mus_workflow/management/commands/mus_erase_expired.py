@@ -84,7 +84,7 @@ class Command(BaseCommand):
             lines=lines, at=timezone.now(), journal=configured_journal(), tell=tell, progress=self._progress()
         )
         self._tell_replay(run, unreadable)
-        return not (run.problems or run.held or unreadable)
+        return not (run.problems or run.held or run.unconfirmed or unreadable)
 
     def _progress(self) -> Callable[[int, int], None] | None:
         return self._bar if self.stderr.isatty() else None
@@ -144,13 +144,22 @@ class Command(BaseCommand):
             self.stdout.write(self.style.SUCCESS(_("Receipt %(id)s.") % {"id": run.receipt.pk}))
 
     def _tell_replay(self, run: Replaying, unreadable: list[int]) -> None:
-        counts = {"gone": run.gone, "unknown": run.unknown}
+        counts = {"gone": run.gone, "unknown": run.unknown, "unconfirmed": run.unconfirmed}
         if self._json is not None:
             self._json |= {"replayed": True, "by_rule": dict(run.by_rule), **counts, "held": run.held}
             self._json |= {"problems": run.problems, "unreadable": unreadable, "receipt": str(run.receipt.pk)}
             return
         self._tell_rules(run.by_rule)
         self.stdout.write(_("%(gone)s were erased here already, %(unknown)s are not in this database.") % counts)
+        if run.unconfirmed:
+            said = ngettext(
+                "%(count)s text was to be erased, and the journal does not say that it was. It is not erased again.",
+                "%(count)s texts were to be erased, and the journal does not say that they were. They are not erased "
+                "again.",
+                run.unconfirmed,
+            )
+            self.stdout.write(self.style.ERROR(said % {"count": run.unconfirmed}))
+            self.stdout.write(_("Run mus_erase_expired: it erases what the rules say."))
         for reference in run.held:
             names = {"reference": reference}
             self.stdout.write(self.style.ERROR(_("%(reference)s: not erased again, kept by a hold.") % names))

@@ -1,6 +1,7 @@
 """Who gave an account another password: told by the request, and recorded before the password is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import models
 
 from mus_workflow.actions import record_password_change as recording
 from mus_workflow.models import PasswordChange, user_key
+from mus_workflow.policies.acting import has_own_password
 from mus_workflow.who_acts import Acting, acting_as
 from tests.builders import Cast
 from tests.plumbing.clock import NOW
@@ -73,8 +75,56 @@ def test_djangos_own_forms_are_noticed(cast: Cast, form: Any) -> None:
     assert recorded() == [(user_key(cast.employee), user_key(cast.employee))]
 
 
-def test_an_account_that_is_made_is_no_change(cast: Cast) -> None:
-    get_user_model().objects.create_user(username="new", password="first")
+@pytest.mark.parametrize("case", ["another's", "under a mask"])
+def test_the_first_password_of_an_account_that_another_makes_is_anothers(cast: Cast, case: str) -> None:
+    who, by = CASES[case]
+    with acting_as(who(cast)):
+        made = get_user_model().objects.create_user(username="new", password="first")
+    assert recorded() == [(user_key(made), by(cast))]
+    assert not has_own_password(user_key(made), at=NOW)
+    assert has_own_password(user_key(made), at=NOW + timedelta(hours=24))
+
+
+@pytest.mark.parametrize("case", ["with a token that was mailed", "by a command, or where nobody can say"])
+def test_an_account_that_a_program_makes_or_a_stranger_registers_may_sign(cast: Cast, case: str) -> None:
+    who, _by = CASES[case]
+    with acting_as(who(cast)):
+        made = get_user_model().objects.create_user(username="new", password="first")
+    assert recorded() == []
+    assert has_own_password(user_key(made), at=NOW)
+
+
+def test_an_account_without_a_password_is_no_change(cast: Cast) -> None:
+    with acting_as(acting(cast.admin)):
+        get_user_model().objects.create_user(username="new", email="new@example.org")
+    assert recorded() == []
+
+
+def set_hash(user: Any) -> None:
+    user.password = make_password("another word")
+    user.save()
+
+
+def set_mail(user: Any) -> None:
+    user.email = "elsewhere@example.org"
+    user.save()
+
+
+@pytest.mark.parametrize("change", [set_hash, set_mail, lambda user: user.save(update_fields=["email"])])
+def test_a_hash_or_a_mail_address_that_another_sets_counts(cast: Cast, change: Callable[[Any], None]) -> None:
+    user = fresh(cast.employee)
+    user.email = "new@example.org"
+    with acting_as(acting(cast.admin)):
+        change(user)
+    assert recorded() == [(user_key(cast.employee), user_key(cast.admin))]
+    assert not has_own_password(user_key(cast.employee), at=NOW)
+
+
+def test_a_mail_address_that_stays_is_no_change(cast: Cast) -> None:
+    user = fresh(cast.employee)
+    with acting_as(acting(cast.admin)):
+        user.save()
+        user.save(update_fields=["email"])
     assert recorded() == []
 
 
@@ -105,20 +155,42 @@ def test_djangos_command_is_a_change_that_nobody_can_vouch_for(cast: Cast, monke
     assert recorded() == [(user_key(cast.employee), "")]
 
 
-def test_a_proxy_of_the_user_model_is_noticed_too(cast: Cast) -> None:
-    class Colleague(get_user_model()):  # type: ignore[misc]
-        class Meta:
-            proxy = True
-            app_label = "mus_workflow"
-
+@contextmanager
+def colleagues(**members: Any) -> Iterator[Any]:
+    """A proxy of the user model, until the end of the block."""
+    meta = type("Meta", (), {"proxy": True, "app_label": "mus_workflow"})
+    proxy: Any = type("Colleague", (get_user_model(),), {"__module__": __name__, "Meta": meta, **members})
+    label = "mus_workflow.Colleague"
     try:
         recording.connect()
-        set_password(Colleague.objects.get(pk=cast.employee.pk))
-        assert recorded() == [(user_key(cast.employee), "")]
+        yield proxy
     finally:
-        models.signals.pre_save.disconnect(sender=Colleague, dispatch_uid="mus_password_mus_workflow.Colleague")
-        Colleague._meta.apps.all_models["mus_workflow"].pop("colleague")
-        Colleague._meta.apps.clear_cache()
+        models.signals.pre_save.disconnect(sender=proxy, dispatch_uid=f"mus_password_{label}")
+        models.signals.post_save.disconnect(sender=proxy, dispatch_uid=f"mus_account_{label}")
+        proxy._meta.apps.all_models["mus_workflow"].pop("colleague")
+        proxy._meta.apps.clear_cache()
+
+
+def test_a_proxy_of_the_user_model_is_noticed_too(cast: Cast) -> None:
+    with colleagues() as proxy:
+        set_password(proxy.objects.get(pk=cast.employee.pk))
+        assert recorded() == [(user_key(cast.employee), "")]
+        with acting_as(acting(cast.admin)):
+            made = proxy.objects.create_user(username="new", password="first")
+        assert recorded()[1:] == [(user_key(made), user_key(cast.admin))]
+
+
+class NobodyHere(models.Manager[Any]):
+    """A host's manager that hides accounts."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().none()
+
+
+def test_an_account_that_the_hosts_manager_hides_is_noticed_too(cast: Cast) -> None:
+    with colleagues(objects=NobodyHere()) as proxy:
+        set_mail(proxy._base_manager.get(pk=cast.employee.pk))
+    assert recorded() == [(user_key(cast.employee), "")]
 
 
 def test_a_change_that_cannot_be_recorded_is_not_made(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 
+from mus_workflow.actions.destroy_keys import destroy_keys
 from mus_workflow.actions.erasure_journal import Journal, Line, read_journal
+from mus_workflow.actions.frame import locked
 from mus_workflow.actions.legal_hold import lift_hold, place_hold
 from mus_workflow.actions.park_post import park_post, take_parked
 from mus_workflow.actions.replay_erasures import Replaying, replay_erasures
@@ -65,6 +67,41 @@ def test_nothing_that_was_erased_comes_back(cast: Cast, journal: Journal) -> Non
     receipt = ErasureRun.objects.get()
     assert (receipt.replayed, receipt.keys) == (True, len(told) + 1)
     assert list(verify_everything()) == []
+
+
+class Broken(Exception):
+    """The database could not commit."""
+
+
+def begin_and_fail(dialogue: Dialogue, journal: Journal) -> None:
+    """An erasure that is noted, and whose transaction then fails as it commits."""
+    with suppress(Broken), transaction.atomic(), journal.around_commit() as noting:
+        with locked(dialogue.pk) as held:
+            doomed = [(key, "AGREEMENT_AFTER_LEAVING") for key in DataKey.objects.filter(dialogue=dialogue)]
+            destroy_keys(dialogue=held, doomed=doomed, noting=noting, at=NOW)
+        raise Broken
+
+
+def test_what_was_noted_and_never_erased_is_not_erased_by_a_replay(cast: Cast, journal: Journal) -> None:
+    dialogue = make_dialogue(cast, Stage.CLOSED)
+    before = live()
+    begin_and_fail(dialogue, journal)
+    assert len(lines(journal)) == live() == before > 0
+    run = replay(journal)
+    assert (run.by_rule.total(), run.unconfirmed, live()) == (0, before, before)
+    # The run that follows does not confirm it either.
+    erase(NOW, journal)
+    assert (replay(journal).by_rule.total(), live()) == (0, before)
+
+
+def test_what_was_begun_twice_and_erased_once_is_erased_by_a_replay(cast: Cast, journal: Journal) -> None:
+    dialogue = make_dialogue(cast, Stage.CLOSED)
+    leave(cast.employee)
+    with restored_after():
+        begin_and_fail(dialogue, journal)
+        erase(YEARS_ON, journal)
+    run = replay(journal)
+    assert (run.unconfirmed, live()) == (0, 0)
 
 
 def test_replaying_twice_changes_nothing_and_says_so(cast: Cast, journal: Journal) -> None:

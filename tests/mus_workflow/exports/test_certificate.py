@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from mus_workflow.actions.amend_agreement import amend_agreement
 from mus_workflow.actions.sign_agreement import sign_agreement
 from mus_workflow.actions.write_revision import present_agreement, save_revision
+from mus_workflow.evidence import Header, link_hash
 from mus_workflow.evidence.verify_certificate import WRONG, Check
 from mus_workflow.exports import pdf as pdf_module
 from mus_workflow.exports.certificate import Certificate, certificate_of
 from mus_workflow.exports.seal import seal_key
-from mus_workflow.models import Artefact, DataKey, Dialogue, LedgerEntry, Meaning, Presentation, Reading
+from mus_workflow.models import Artefact, ChainHead, DataKey, Dialogue, LedgerEntry, Meaning, Presentation, Reading
 from mus_workflow.policies.certificates import can_certify
 from mus_workflow.policies.verdict import Refused
 from tests.builders import ITEM, Cast, change_manager, sign_by_both, write_agreement
@@ -79,6 +83,16 @@ def test_of_other_entries_only_the_headers_are_in_it(certificate: Certificate) -
     assert others
     assert all(entry["missing"] == "NOT_CONCERNED" and "salt" not in entry for entry in others)
     assert "shared_preparation" not in certificate.evidence.decode()
+
+
+def test_it_says_what_it_tells_of_the_other_entries(signed_dialogue: Dialogue, certificate: Certificate) -> None:
+    others = [entry for entry in json.loads(certificate.evidence)["entries"] if "payload" not in entry]
+    # The hash is over the header, so without it the chain would end there.
+    for told in others:
+        header = Header(**told["header"])
+        commitment, previous = bytes.fromhex(told["commitment"]), bytes.fromhex(told["previous"])
+        assert link_hash(header, commitment, previous).hex() == told["hash"]
+    assert "nummeret på den konto" in certificate.page("")
 
 
 def test_it_is_a_download_for_the_parties(cast: Cast, client, signed_dialogue: Dialogue) -> None:
@@ -215,3 +229,66 @@ def test_it_stays_the_same_when_more_happens_later(cast: Cast, signed_dialogue: 
     change_manager(cast.employee, cast.other_manager, by=cast.hr, confirmed_by=cast.manager, at=NOW)
     later = certificate_of(presentation, at=NOW + timedelta(days=1))
     assert later.evidence == certificate.evidence
+
+
+def test_the_path_to_the_checkpoint_is_found_once(signed_dialogue: Dialogue) -> None:
+    presentation = Presentation.objects.get(agreement__dialogue=signed_dialogue)
+
+    def heads_read() -> int:
+        """How often all heads were read; the evidence is the same each time."""
+        with CaptureQueriesContext(connection) as captured:
+            told = json.loads(certificate_of(presentation, at=NOW).evidence)
+        assert told["head"] == known
+        return sum("NOT EXISTS" in query["sql"] and "chainhead" in query["sql"] for query in captured)
+
+    known = json.loads(certificate_of(presentation, at=NOW).evidence)["head"]
+    head = ChainHead.objects.get(chain=signed_dialogue.pk)
+    key = f"mus-place-{head.checkpoint.number}-{head.chain}"
+    assert heads_read() == 0
+    # What somebody else has put into the cache, or what is of another checkpoint, proves nothing and is found anew.
+    path = ["00" * 32, *known["path"]]
+    for wrong in ({**known, "path": path}, {**known, "n": known["n"] + 1}, {**known, "index": known["index"] + 1}):
+        cache.set(key, wrong)
+        assert heads_read() == 1
+    assert heads_read() == 0
+
+
+def test_a_certificate_asks_as_many_queries_whatever_the_checkpoint_covers(
+    cast: Cast, signed_dialogue: Dialogue
+) -> None:
+    presentation = Presentation.objects.get(agreement__dialogue=signed_dialogue)
+
+    def queries() -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            certificate_of(presentation, at=NOW)
+        return len(captured)
+
+    queries()
+    before = queries()
+    checkpoint = ChainHead.objects.get(chain=signed_dialogue.pk).checkpoint
+    ChainHead.objects.bulk_create(
+        ChainHead(checkpoint=checkpoint, chain=uuid.uuid4(), n=1, hash=bytes(32)) for _number in range(40)
+    )
+    assert queries() == before
+
+
+def test_after_many_in_a_row_a_person_is_told_when_to_come_back(
+    cast: Cast, client, signed_dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mus_workflow.views.certificate.SOME_IN_FIVE_MINUTES", {"most": 2, "seconds": 300})
+    client.force_login(cast.employee)
+    for _time in range(2):
+        assert client.get(address(signed_dialogue)).status_code == 200
+    made = []
+    monkeypatch.setattr("mus_workflow.views.certificate.certificate_of", lambda *given, **more: made.append(given))
+    answer = client.get(address(signed_dialogue), HTTP_ACCEPT_LANGUAGE="en")
+    assert (answer.status_code, answer["Retry-After"], made) == (429, "300", [])
+    assert "Ask again at 09:05." in answer.content.decode()
+    assert answer["Cache-Control"] == "private, no-store"
+    told = client.get(address(signed_dialogue), HTTP_ACCEPT="application/json", HTTP_ACCEPT_LANGUAGE="en")
+    assert (told.status_code, "Ask again at 09:05." in told.json()["reason"]) == (429, True)
+    # What a person may not have at all costs nothing, and is not counted.
+    client.force_login(cast.hr)
+    for _time in range(3):
+        assert client.get(address(signed_dialogue)).status_code == 404

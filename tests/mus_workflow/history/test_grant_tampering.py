@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from mus_workflow.actions.frame import locked, record_event
 from mus_workflow.actions.give_grant import approve_grant, end_grant, request_grant
 from mus_workflow.history.verification import verify_dialogue
-from mus_workflow.models import Dialogue, Grant, LedgerEntry, user_key
+from mus_workflow.models import Dialogue, Event, Grant, GrantScope, LedgerEntry, user_key
 from tests.builders import Cast
 from tests.plumbing.clock import NOW
 
@@ -53,6 +54,22 @@ def test_a_grant_that_was_changed_is_named_by_its_approval(
     Grant.objects.filter(pk=grant.pk).update(**changed)
     problem = f"the grant {grant.pk} opens something else than was approved"
     assert (entry_of(grant, "GRANT_APPROVED"), problem) in problems(dialogue)
+
+
+@pytest.mark.parametrize(("scope", "is_sound"), [(GrantScope.AGREEMENT, True), (GrantScope.COURSE, False)])
+def test_an_approval_from_before_there_were_scopes_opened_the_agreement(
+    cast: Cast, dialogue: Dialogue, scope: str, is_sound: bool
+) -> None:
+    asked = request_grant(dialogue_id=dialogue.pk, reason="Klage", by=cast.auditor2, at=NOW)
+    until = NOW + timedelta(days=14)
+    told = {"auditor": user_key(cast.auditor2), "expires_at": until.isoformat()}
+    with locked(dialogue.pk) as held:
+        record_event(dialogue=held, event=Event.GRANT_APPROVED, obj=asked, payload=told, by=cast.auditor, at=NOW)
+    given = {"approved_at": NOW, "approved_by_key": user_key(cast.auditor), "expires_at": until}
+    Grant.objects.filter(pk=asked.pk).update(scope=scope, **given)
+    problem = f"the grant {asked.pk} opens something else than was approved"
+    found = [] if is_sound else [(entry_of(asked, "GRANT_APPROVED"), problem)]
+    assert problems(dialogue) == found
 
 
 def test_an_end_that_was_taken_back_or_moved_is_found(cast: Cast, dialogue: Dialogue, grant: Grant) -> None:

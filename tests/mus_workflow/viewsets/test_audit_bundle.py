@@ -12,8 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mus_workflow.actions.give_grant import approve_grant, request_grant
+from mus_workflow.actions.hold_talk import close_dialogue
+from mus_workflow.history import sampling
 from mus_workflow.models import ChainHead, Checkpoint, Dialogue, LedgerEntry, Reading
 from mus_workflow.stages import Stage
+from mus_workflow.viewsets import audit_bundle
 from tests.builders import Cast, make_dialogue
 from tests.ledger import events, tear_down_the_wall
 from tests.matrix.canaries import AUDITORS, CANARIES, GRANTED, PARTIES, tell
@@ -136,6 +139,68 @@ def test_what_cannot_be_drawn_is_said(as_auditor: Client, dialogues: list[Dialog
     if data:
         assert as_auditor.get(PAGE, data).context["form"].errors
     assert LedgerEntry.objects.count() == before
+
+
+def test_no_more_is_taken_out_at_once_than_the_setting_says(
+    as_auditor: Client, dialogues: list[Dialogue], settings: Any
+) -> None:
+    settings.MUS = {**settings.MUS, "BUNDLE_AGREEMENTS": 3}
+    before = LedgerEntry.objects.count()
+    said = "At most 3 agreements can be taken out at once."
+    assert said in as_auditor.get(PAGE, {"size": 4}).content.decode()
+    assert said in as_auditor.post(FILE, {"size": 4}, follow=True).content.decode()
+    assert (LedgerEntry.objects.count(), Reading.objects.count()) == (before, 0)
+    assert as_auditor.get(PAGE).context["form"]["size"].initial == 3
+    assert len(as_auditor.get(PAGE, {"size": 3}).context["rows"]) == 3
+
+
+def test_a_checkpoint_that_there_is_not_is_refused(as_auditor: Client, dialogues: list[Dialogue]) -> None:
+    before = LedgerEntry.objects.count()
+    asked = {"size": 2, "checkpoint": 2}
+    assert "There is no such checkpoint." in as_auditor.get(PAGE, asked).content.decode()
+    assert "There is no such checkpoint." in as_auditor.post(FILE, asked, follow=True).content.decode()
+    assert LedgerEntry.objects.count() == before
+    assert len(as_auditor.get(PAGE, {**asked, "checkpoint": 1}).context["rows"]) == 2
+
+
+def test_an_old_checkpoint_opens_no_more_entries_than_the_setting_says(
+    as_auditor: Client, office: Cast, dialogues: list[Dialogue], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for dialogue in dialogues[:3]:
+        close_dialogue(dialogue_id=dialogue.pk, by=office.manager, at=NOW)
+    checkpoint(NOW)
+    asked = {"size": 9, "checkpoint": 1, "stage": [Stage.FOLLOW_UP]}
+    assert len(as_auditor.get(PAGE, asked).context["rows"]) == 4
+    settings.MUS = {**settings.MUS, "BUNDLE_MOVES": 2}
+    monkeypatch.setattr(sampling, "open_entries", lambda *given: pytest.fail("opened"))
+    before = LedgerEntry.objects.count()
+    said = "3 agreements have come to another step since checkpoint 1, and at most 2 can be opened at once"
+    assert said in as_auditor.get(PAGE, asked).content.decode()
+    assert said in as_auditor.post(FILE, asked, follow=True).content.decode()
+    assert (LedgerEntry.objects.count(), Reading.objects.count()) == (before, 0)
+    # By the newest checkpoint nothing has to be opened.
+    assert len(as_auditor.get(PAGE, {**asked, "checkpoint": 2, "stage": [Stage.CLOSED]}).context["rows"]) == 3
+
+
+def test_whoever_draws_or_takes_out_too_often_is_told_when_to_come_back(
+    as_auditor: Client, dialogues: list[Dialogue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_bundle, "DRAWS", {"most": 2, "seconds": 300})
+    for _time in range(2):
+        assert as_auditor.get(PAGE, {"size": 1}).status_code == 200
+    before = LedgerEntry.objects.count()
+    for answer in (as_auditor.get(PAGE, {"size": 1}), as_auditor.post(FILE, {"size": 1})):
+        assert (answer.status_code, answer["Retry-After"]) == (429, "300")
+        assert "Ask again at 09:05." in answer.content.decode()
+    # The page itself costs nothing.
+    assert as_auditor.get(PAGE).status_code == 200
+    monkeypatch.setattr(audit_bundle, "BUNDLES", {"most": 2, "seconds": 300})
+    one = {"dialogue": dialogues[0].pk}
+    assert as_auditor.post(FILE, one).status_code == 200
+    taken = LedgerEntry.objects.count()
+    assert taken > before
+    assert as_auditor.post(FILE, one).status_code == 429
+    assert LedgerEntry.objects.count() == taken
 
 
 def test_nothing_to_draw_is_said(as_auditor: Client, dialogues: list[Dialogue]) -> None:
