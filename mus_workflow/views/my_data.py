@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from mus_workflow.actions.export_my_data import export_my_data
 from mus_workflow.exports.pdf import why_not
