@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import UUIDField
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -42,6 +43,7 @@ from mus_workflow.models import (
     SharedPreparation,
     Unit,
 )
+from mus_workflow.models.kept_query import KeptQuery, Slot
 from mus_workflow.policies.agreements import waiting_presentation
 from mus_workflow.policies.verdict import Refused
 from mus_workflow.stages import Stage
@@ -55,6 +57,10 @@ PEOPLE = ("employee", "manager", "other_manager", "former_manager", "delegate", 
 who = st.sampled_from([*PEOPLE, *["employee", "manager"] * 6, *["other_manager", "former_manager"] * 2])
 ANSWERED = {"EMPLOYEE": "year", "MANAGER": "praise"}
 ALLOWED = [qid("year"), qid("praise"), qid("summary")]
+# Asked after every step: kept, or most of the time would go into making their SQL.
+KEY = Slot("dialogue", UUIDField())
+STANDING = KeptQuery(lambda: Dialogue.objects.select_related("agreement").filter(pk=KEY))
+IN_FORCE = KeptQuery(lambda: Presentation.objects.filter(agreement__dialogue=KEY).in_force())
 
 
 class AnyCourse(RuleBasedStateMachine):
@@ -241,14 +247,14 @@ class AnyCourse(RuleBasedStateMachine):
     def it_stands_where_it_should(self) -> None:
         if not hasattr(self, "course"):
             return
-        dialogue = Dialogue.objects.select_related("agreement").get(pk=self.key)
+        (dialogue,) = STANDING.all(dialogue=self.key)
         agreement = getattr(dialogue, "agreement", None)
         waiting = waiting_presentation(agreement)
         stands = (
             dialogue.stage,
             agreement.revision if agreement else 0,
             waiting.revision if waiting else 0,
-            sum(Presentation.objects.filter(agreement=agreement).in_force().values_list("revision", flat=True)),
+            sum(one.revision for one in IN_FORCE.all(dialogue=self.key)),
         )
         due = self.course.waiting
         assert stands == (
@@ -258,16 +264,15 @@ class AnyCourse(RuleBasedStateMachine):
             self.course.in_force,
         )
 
-    @rule()
-    def each_sees_what_is_for_them(self) -> None:
+    @rule(name=st.sampled_from([*PEOPLE, "auditor", "admin"]))
+    def sees_what_is_for_them(self, name: str) -> None:
         """Nobody else sees that there is a dialogue; those who take part read what was shared with them."""
-        for name in (*PEOPLE, "auditor", "admin"):
-            user = getattr(self.cast, name)
-            sees = Dialogue.objects.visible_to(user).filter(pk=self.key).exists()
-            assert sees == (name in self.course.present), name
-            mine = Participant.objects.present().filter(dialogue=self.key, user=user).first()
-            read = SharedPreparation.objects.readable_by(mine).count() if mine else 0
-            assert read == len(self.course.reads(name)), name
+        user = getattr(self.cast, name)
+        sees = Dialogue.objects.visible_to(user).filter(pk=self.key).exists()
+        assert sees == (name in self.course.present), name
+        mine = Participant.objects.present().filter(dialogue=self.key, user=user).first()
+        read = SharedPreparation.objects.readable_by(mine).count() if mine else 0
+        assert read == len(self.course.reads(name)), name
 
     def evidence(self) -> tuple[Any, ...]:
         """Enough to notice that anything was written."""
