@@ -83,10 +83,14 @@ def _one(envelope: bytes | None) -> Any:
 
 @dataclass(frozen=True)
 class Table:
-    """All that lies on the table in the talk, opened together."""
+    """All that lies on the table in the talk, opened together.
+
+    ``former``: what is still shared by people who have left the dialogue.
+    """
 
     frame: dict[str, Any]
     sides: list[Side]
+    former: list[Side]
     carried: list[Carried]
     body: Any
 
@@ -99,11 +103,13 @@ def table_of(request: HttpRequest, seat: Seat, draft: Draft | None, posted: Quer
     envelopes = [copy.document for copy in copies] + [draft.envelope if draft else None]
     found = opened([*envelopes, *_texts(items)])
     count = len(copies)
-    documents = dict(zip((copy.preparation.participant_id for copy in copies), found[:count], strict=True))
+    authors = [copy.preparation.participant for copy in copies]
+    documents = dict(zip((author.pk for author in authors), found[:count], strict=True))
     sides = [_side(seat, participant, documents) for participant in frame["participants"]]
+    former = [_side(seat, author, documents) for author in authors if author.left_at]
     for side in sides:
         side.who = who_of_shared(frame) if side.is_viewer and side.is_shared else ""
-    return Table(frame, sides, _with_words(seat, items, found[count + 1 :], posted), found[count])
+    return Table(frame, sides, former, _with_words(seat, items, found[count + 1 :], posted), found[count])
 
 
 def carried_to(request: HttpRequest, seat: Seat, posted: QueryDict | None = None) -> list[Carried]:
@@ -129,6 +135,7 @@ def talk_context(table: Table, seat: Seat, draft: Draft | None) -> dict[str, Any
         **table.frame,
         "sides": table.sides,
         "sections": side_by_side(table.sides),
+        "former": table.former,
         "carried": table.carried,
         "who_items": who_of_record(table.frame, Place.ITEMS) if table.carried else "",
         "unsettled": sum(not one.item.outcome for one in table.carried),
@@ -195,7 +202,7 @@ def _own(sides: Sequence[Side], found: Sequence[Any]) -> Any:
 
 
 def _copies(request: HttpRequest, seat: Seat) -> list[SharedPreparation]:
-    copies = list(shared_with(seat.participant, stage=seat.dialogue.stage).select_related("preparation"))
+    copies = list(shared_with(seat.participant, stage=seat.dialogue.stage).select_related("preparation__participant"))
     if any(copy.preparation.participant_id != seat.participant.pk for copy in copies):
         _record(request, seat, seat.dialogue, ReadingPurpose.TALK)
     return copies

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 def test_the_portal_serves_its_own_copy_on_the_frozen_day(fresh_portal, portal):
     count = "from django.contrib.auth import get_user_model as u; print(u().objects.count())"
-    before = portal.shell(count)
+    before, fresh_before = portal.shell(count), fresh_portal.shell(count)
     fresh_portal.shell("from django.contrib.auth import get_user_model as u; u().objects.create_user('guest')")
-    assert int(fresh_portal.shell(count)) == int(before) + 1
+    assert int(fresh_portal.shell(count)) == int(fresh_before) + 1
     assert portal.shell(count) == before
     assert portal.shell("from django.utils import timezone; print(timezone.localdate())").strip() == "2026-03-10"
 

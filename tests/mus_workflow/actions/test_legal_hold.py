@@ -31,7 +31,8 @@ def test_a_hold_is_in_the_ledger_and_its_reason_is_sealed(cast: Cast, dialogue: 
     hold = place(dialogue, cast)
     assert open_sealed(hold.reason) == "Klagesag"
     told = entries(dialogue.pk)[-1]
-    assert (told.event, told.object_id, payload_of(told)) == ("HOLD_PLACED", str(hold.pk), {"reason": "Klagesag"})
+    assert (told.event, told.object_id) == ("HOLD_PLACED", str(hold.pk))
+    assert payload_of(told) == {"reason": "Klagesag", "by_name": "Astrid Friis"}
     lift_hold(hold_id=hold.pk, by=cast.auditor, at=NOW)
     assert events(dialogue.pk)[-1] == "HOLD_LIFTED"
     assert not LegalHold.objects.standing().exists()
