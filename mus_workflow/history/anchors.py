@@ -12,17 +12,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from mus_workflow.evidence import Finding, merkle_root
 from mus_workflow.models import Checkpoint, LedgerEntry, Reading
 
+from .backdating import claims_to_be_older, limit_of
 from .chains import Tally
 from .checkpoints import Rule, contradiction, worth_computing
 from .heads import Head, Heads
 from .notes import Keys, Note, read_note
+from .unreadable import readable
 
 AT_ONCE = 500
 
@@ -66,6 +70,7 @@ class _Comparison:
         self._files, self._tally, self._rule = files, tally, Rule(at)
         self._keys, self._heads, self._contradicted = Keys(), Heads(), set[bytes]()
         self._before: Anchor | None = None
+        self._last_whole: Anchor | None = None
         self._is_whole = True
 
     def findings(self) -> Iterator[Finding]:
@@ -83,9 +88,13 @@ class _Comparison:
             if isinstance(anchor, Anchor):
                 yield from self._note_findings(anchor)
                 yield from self._changed_chains(anchor)
+                yield from self._covered_late(anchor)
                 yield from self._tree_findings(anchor, anchor.number in roots)
                 yield from self._reading_findings(anchor)
                 self._before = anchor
+                if self._is_whole:
+                    self._last_whole = anchor
+        yield from readable(self._not_covered())
 
     def _follows(self, anchor: Anchor) -> bool:
         """Whether the file before is that of the checkpoint before."""
@@ -117,6 +126,34 @@ class _Comparison:
             for chain in _not_so(n, links):
                 self._contradicted.add(chain)
                 yield contradiction(str(uuid.UUID(bytes=chain)), n, self._heads.number_of(chain), anchor.number)
+
+    def _covered_late(self, anchor: Anchor) -> Iterator[Finding]:
+        """What this file is the first to cover, though it claims to be older than the file before."""
+        if self._is_whole and self._before:
+            after = ((chain, self._heads.number_of(chain) + 1) for chain, _n, _link in anchor.heads)
+            yield from self._dated_back(after, self._before)
+
+    def _not_covered(self) -> Iterator[Finding]:
+        """What no file covers, though it claims to be older than the last one."""
+        if self._last_whole:
+            lasts = LedgerEntry.objects.order_by().values_list("chain").annotate(last=Max("n"))
+            each = ((chain.bytes, last) for chain, last in lasts.iterator(chunk_size=2000))
+            known = ((chain, last, self._heads.number_of(chain)) for chain, last in each)
+            after = ((chain, n + 1) for chain, last, n in known if last > n)
+            yield from self._dated_back(after, self._last_whole)
+
+    def _dated_back(self, entries: Iterator[tuple[bytes, int]], before: Anchor) -> Iterator[Finding]:
+        """Those of these entries that claim to be older than a file which does not cover them."""
+        limit = limit_of(before.note.said.made_at)
+        while some := list(islice(entries, AT_ONCE)):
+            chains: dict[int, list[uuid.UUID]] = defaultdict(list)
+            for chain, n in some:
+                if chain not in self._contradicted:
+                    chains[n].append(uuid.UUID(bytes=chain))
+            for n, keys in sorted(chains.items()):
+                older = LedgerEntry.objects.filter(n=n, chain__in=keys, at_us__lt=limit).order_by("chain")
+                for key in older.values_list("chain", flat=True):
+                    yield claims_to_be_older(key, n, before.number)
 
     def _tree_findings(self, anchor: Anchor, compute: bool) -> Iterator[Finding]:
         self._heads.put(anchor.heads)

@@ -48,21 +48,23 @@ def _covered_late(number: int, last: int, made_at: datetime) -> Iterator[Finding
     begun = Coalesce(Subquery(earlier.order_by("-checkpoint_id").values("n")[:1]), 0) + 1
     entry = LedgerEntry.objects.filter(chain=OuterRef("chain"), n=OuterRef("begun")).values("at_us")[:1]
     heads = ChainHead.objects.filter(checkpoint=number).annotate(begun=begun).annotate(entry_at=Subquery(entry))
-    for chain, n in heads.filter(entry_at__lt=_limit(made_at)).order_by("chain").values_list("chain", F("begun")):
-        yield _finding(chain, n, last)
+    for chain, n in heads.filter(entry_at__lt=limit_of(made_at)).order_by("chain").values_list("chain", F("begun")):
+        yield claims_to_be_older(chain, n, last)
 
 
 def _not_covered(last: int, made_at: datetime) -> Iterator[Finding]:
     with connections[router.db_for_read(LedgerEntry)].cursor() as cursor:
-        cursor.execute(_UNCOVERED, [_limit(made_at)])
+        cursor.execute(_UNCOVERED, [limit_of(made_at)])
         for chain, n in cursor.fetchall():
-            yield _finding(uuid.UUID(str(chain)), n, last)
+            yield claims_to_be_older(uuid.UUID(str(chain)), n, last)
 
 
-def _limit(made_at: datetime) -> int:
+def limit_of(made_at: datetime) -> int:
+    """The time from which on an entry may be missing in a checkpoint that was made then; as entries write it."""
     return (made_at - SLACK - EPOCH) // timedelta(microseconds=1)
 
 
-def _finding(chain: uuid.UUID, n: int, last: int) -> Finding:
+def claims_to_be_older(chain: uuid.UUID, n: int, last: int) -> Finding:
+    """An entry dated back to before checkpoint ``last``."""
     problem = _("it claims to be older than checkpoint %(number)s, which was made without it")
     return Finding(str(chain), n, problem % {"number": last})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,6 +99,7 @@ def check_drift(
     """Everything of one kind, in these dialogues, that does not say what its history and the ledger say."""
     mine = [entry for entry in entries if entry.row.object_type == tracked.name and entry.row.history_id]
     by_history = {entry.row.history_id: entry for entry in mine}
+    yield from _told_twice(tracked, mine)
     last_entry = {entry.row.object_id: entry for entry in mine if _is_id(entry.row.object_id)}
     live = {str(row.id): row for row in tracked.live(dialogues, list(last_entry))}
     rows = list(tracked.rows({*live, *last_entry}))
@@ -121,6 +122,13 @@ def check_drift(
 def microseconds(moment: datetime | None) -> int:
     """A moment as the ledger writes it; 0 for none."""
     return int(moment.timestamp() * 1_000_000) if moment else 0
+
+
+def _told_twice(tracked: Tracked, entries: list[Entry]) -> Iterator[Finding]:
+    times = Counter(entry.row.history_id for entry in entries)
+    for entry in entries:
+        if times[entry.row.history_id] > 1:
+            yield entry.finding(_name(tracked, entry.row.object_id, _("another entry tells of the same history row")))
 
 
 def _row_problems(tracked: Tracked, row: Row, entry: Entry, vault: Vault) -> Iterator[str]:

@@ -26,7 +26,9 @@ def check_signatures(dialogues: Collection[uuid.UUID], entries: list[Entry]) -> 
     theirs = Signature.objects.filter(agreement__dialogue__in=dialogues).select_related("participant", "agreement")
     signatures = list(theirs.defer("agreement__document", "agreement__change_note"))
     vault = Vault(signature.remark for signature in signatures)
-    own = {entry.row.object_id: entry for entry in entries if entry.row.event in SIGNING}
+    told = [entry for entry in entries if entry.row.event in SIGNING]
+    own = {entry.row.object_id: entry for entry in told}
+    yield from _told_twice(told, _("signature %(key)s"))
     signed = {str(signature.pk): signature for signature in signatures}
     documents = _documents(entries)
     for key, signature in signed.items():
@@ -83,6 +85,7 @@ def check_once_written(dialogues: Collection[uuid.UUID], entries: list[Entry]) -
     yield from _changed_follow_ups(follow_ups, entries)
     grants = Grant.objects.filter(dialogue__in=dialogues)
     for event, rows, name in (
+        (Event.GRANT_REQUESTED, grants, _("the request of the grant %(key)s")),
         (Event.GRANT_APPROVED, grants.filter(approved_at__isnull=False), _("the approval of the grant %(key)s")),
         (Event.GRANT_REFUSED, grants.filter(refused_at__isnull=False), _("the refusal of the grant %(key)s")),
     ):
@@ -151,11 +154,22 @@ def _says_the_same(signature: Signature, entry: Entry, vault: Vault) -> bool:
 
 def paired(event: Event, chains: dict[str, str], entries: list[Entry], name: str) -> Iterator[Finding]:
     """Rows that no entry of this event tells of, and entries whose row is gone. ``chains``: {row id: dialogue id}."""
-    told = {entry.row.object_id: entry for entry in entries if entry.row.event == event}
+    of_event = [entry for entry in entries if entry.row.event == event]
+    told = {entry.row.object_id: entry for entry in of_event}
+    yield from _told_twice(of_event, name)
     for key in chains.keys() - told.keys():
         yield Finding(chains[key], None, _("%(name)s is not in the ledger") % {"name": name % {"key": key}})
     for key in told.keys() - chains.keys():
         yield told[key].finding(_("%(name)s is gone") % {"name": name % {"key": key}})
+
+
+def _told_twice(entries: list[Entry], name: str) -> Iterator[Finding]:
+    """Entries of what can happen once only, of which another entry tells too."""
+    times = Counter(entry.row.object_id for entry in entries)
+    for entry in entries:
+        key = entry.row.object_id
+        if times[key] > 1:
+            yield entry.finding(_("another entry tells of %(name)s, too") % {"name": name % {"key": key}})
 
 
 def keys_by_id(rows: QuerySet, dialogue: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from django.db import DatabaseError, models, router
+from django.db import models, router
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,9 @@ from .moment import one_moment
 from .opening import Vault
 from .participation import check_participants
 from .processes import in_processes
+from .repeats import check_repeats
 from .signings import check_once_written, check_presentations, check_signatures, check_stages
+from .unreadable import UNREADABLE, readable, unreadable
 
 CHECKS = (
     check_stages,
@@ -43,9 +45,6 @@ CHECKS = (
 BATCH = 100
 # Starting a second process is not worth it for fewer dialogues.
 MANY = 10 * BATCH
-
-# What comes of values that the models cannot convert.
-UNREADABLE = (DatabaseError, TypeError, ValueError, LookupError, AttributeError)
 
 Progress = Callable[[int, int], None]
 Checked = tuple[list[Finding], Tally]
@@ -75,14 +74,15 @@ def verify_everything(
     """
     tally = Tally() if tally is None else tally
     yield from check_wall()
-    yield from _readable(_check_dialogues(tally, progress, since, processes))
-    yield from _readable(_check_others(tally))
+    yield from readable(_check_dialogues(tally, progress, since, processes))
+    yield from readable(_check_others(tally))
+    yield from readable(check_repeats())
     if since is None:
         for tracked in TRACKED:
-            yield from _readable(_orphans(tracked))
-        yield from _readable(check_integrity(tally))
-    yield from _readable(check_checkpoints(tally, at=at or timezone.now(), all_roots=all_roots))
-    yield from _readable(check_backdating())
+            yield from readable(_orphans(tracked))
+        yield from readable(check_integrity(tally))
+    yield from readable(check_checkpoints(tally, at=at or timezone.now(), all_roots=all_roots))
+    yield from readable(check_backdating())
 
 
 def check_wall() -> Iterator[Finding]:
@@ -135,7 +135,7 @@ def _check(dialogues: list[uuid.UUID]) -> Checked:
         return findings, tally
     except UNREADABLE as error:
         if len(dialogues) == 1:
-            return [*findings, _unreadable(str(dialogues[0]), error)], tally
+            return [*findings, unreadable(str(dialogues[0]), error)], tally
     apart, tally = [_check([key]) for key in dialogues], Tally()
     for _findings, counted in apart:
         tally.add(counted)
@@ -155,20 +155,6 @@ def _verify(dialogues: list[uuid.UUID], tally: Tally) -> Iterator[Finding]:
         yield from check_drift(tracked, dialogues, entries, vault)
     for check in CHECKS:
         yield from check(dialogues, entries)
-
-
-def _readable(findings: Iterator[Finding]) -> Iterator[Finding]:
-    """The findings; where the rows cannot even be read, that is the last."""
-    try:
-        yield from findings
-    except UNREADABLE as error:
-        yield _unreadable(DATABASE, error)
-
-
-def _unreadable(chain: str, error: Exception) -> Finding:
-    # Only the kind of error: its text may quote what stands in the row.
-    problem = _("something of it cannot be read (%(error)s)")
-    return Finding(chain, None, problem % {"error": type(error).__name__})
 
 
 def _check_others(tally: Tally) -> Iterator[Finding]:

@@ -10,18 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from mus_workflow.actions.deliver_checkpoints import deliver_checkpoints
+from mus_workflow.actions.record_progress import record_progress
 from mus_workflow.history.anchors import AnchorError, check_anchors
 from mus_workflow.history.chains import Tally
 from mus_workflow.history.checkpoints import check_checkpoints
 from mus_workflow.history.verification import verify_everything
-from mus_workflow.models import ChainHead, Checkpoint, Delivery, Dialogue, LedgerEntry, Reading
+from mus_workflow.models import ChainHead, Checkpoint, Delivery, Dialogue, LedgerEntry, Progress, Reading
 from mus_workflow.sealing import new_signing_key
 from mus_workflow.sinks import FileSink
 from mus_workflow.stages import Stage
-from tests.builders import Cast, make_dialogue
+from tests.builders import Cast, item_id_of, make_dialogue
 from tests.ledger import tear_down_the_wall
+from tests.mus_workflow.history.attacked import copy_entry, hash_anew, seal_anew
 from tests.mus_workflow.history.rewriting import checkpoint, cut, follow_the_rewriting, rewrite
 from tests.mus_workflow.history.test_checkpoints import go_on, last_of, read
 from tests.plumbing.clock import NOW
@@ -206,6 +209,61 @@ def test_a_file_that_is_missing_is_told(dialogue: Dialogue, folder: Path) -> Non
 def test_a_file_signed_with_a_foreign_key_is_named(dialogue: Dialogue, folder: Path, settings: Any) -> None:
     settings.MUS = {**settings.MUS, "CHECKPOINT_KEY": new_signing_key()}
     assert "checkpoint-000001.json: no key that is known here has signed it" in told(folder)
+
+
+def date_back(dialogue: Dialogue) -> int:
+    """Write an entry that says it is as old as the dialogue's last one; its number."""
+    tear_down_the_wall()
+    entry = LedgerEntry.objects.filter(chain=dialogue.pk).latest("n")
+    seal_anew(copy_entry(entry, n=entry.n + 1))
+    hash_anew(dialogue.pk)
+    return entry.n + 1
+
+
+def test_an_entry_dated_back_is_named_also_where_the_checkpoints_were_made_anew(
+    dialogue: Dialogue, folder: Path
+) -> None:
+    tear_down_the_wall()
+    checkpoint(days=2)
+    deliver_checkpoints(sinks=[FileSink(str(folder))], at=NOW)
+    n = date_back(dialogue)
+    forge_everything()
+    assert f"{dialogue.pk} entry {n}: it claims to be older than checkpoint 3, which was made without it" in told(
+        folder
+    )
+
+
+def test_an_entry_dated_back_before_the_last_file_is_named(dialogue: Dialogue, folder: Path) -> None:
+    n = date_back(dialogue)
+    checkpoint(days=2)
+    deliver_checkpoints(sinks=[FileSink(str(folder))], at=NOW)
+    assert told(folder) == [
+        f"{dialogue.pk} entry {n}: it claims to be older than checkpoint 2, which was made without it"
+    ]
+
+
+def test_where_a_file_is_missing_nothing_is_said_to_be_dated_back(dialogue: Dialogue, cast: Cast, folder: Path) -> None:
+    item, at = uuid.UUID(item_id_of(dialogue)), NOW + timedelta(days=2)
+    said = {"progress": Progress.DONE, "note": "", "by": cast.manager}
+    record_progress(dialogue_id=dialogue.pk, item_id=item, at=at, **said)
+    checkpoint(days=3)
+    checkpoint(days=4)
+    deliver_checkpoints(sinks=[FileSink(str(folder))], at=NOW)
+    (folder / "checkpoint-000003.json").unlink()
+    assert told(folder) == []
+    record_progress(dialogue_id=dialogue.pk, item_id=item, at=NOW + timedelta(days=5), **said)
+    checkpoint(days=6)
+    deliver_checkpoints(sinks=[FileSink(str(folder))], at=NOW)
+    (folder / "checkpoint-000003.json").unlink(missing_ok=True)
+    assert told(folder) == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL stores no such id")
+def test_a_chain_whose_id_is_none_is_a_finding_and_no_crash(dialogue: Dialogue, folder: Path) -> None:
+    tear_down_the_wall()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE mus_workflow_ledgerentry SET chain = 'none' WHERE seq = 1")
+    assert "database: something of it cannot be read (ValueError)" in told(folder)
 
 
 def test_a_changed_reading_is_named(dialogue: Dialogue, folder: Path) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from mus_workflow.actions.deliver_checkpoints import deliver_checkpoints
-from mus_workflow.evidence import GENESIS, link_hash
 from mus_workflow.history.anchors import check_anchors
 from mus_workflow.history.chains import Tally
 from mus_workflow.history.verification import verify_everything
@@ -44,6 +43,7 @@ from mus_workflow.models import (
 from mus_workflow.sinks import FileSink
 from tests.builders import Cast
 from tests.ledger import put_the_wall_back, tear_down_the_wall
+from tests.mus_workflow.history.attacked import hash_anew, seal_anew
 from tests.mus_workflow.history.rewriting import checkpoint, rewrite
 from tests.mus_workflow.history.test_checkpoints import go_on, read
 from tests.plumbing.clock import NOW
@@ -144,13 +144,12 @@ def write_anew(dialogue: Dialogue) -> None:
 def date_back(dialogue: Dialogue) -> None:
     """A reporting line that was never there, a year old."""
     entry = LedgerEntry.objects.filter(event="RELATION_CHANGED").order_by("seq").first()
-    link, payload = entry.link(), entry.payload
-    chain = uuid.uuid4()
-    header = type(link.header)(**{**vars(link.header), "chain": str(chain), "n": 1})
-    digest = link_hash(header, link.commitment, GENESIS)
-    entry.pk, entry.chain, entry.n, entry.previous, entry.hash = None, chain, 1, GENESIS, digest
+    payload, chain = entry.payload, uuid.uuid4()
+    entry.pk, entry.chain, entry.n = None, chain, 1
     entry.save(force_insert=True)
     Payload.objects.create(entry=entry, envelope=payload.envelope)
+    seal_anew(entry)
+    hash_anew(chain)
 
 
 def forget_a_reading(dialogue: Dialogue) -> None:

@@ -171,7 +171,7 @@ def test_of_many_findings_a_hundred_are_kept_and_all_are_counted(dialogue: Dialo
         forge_grant()
     verify()
     kept = Verification.objects.get()
-    assert (kept.found, len(kept.findings)) == (120, 100)
+    assert (kept.found, len(kept.findings)) == (240, 100)
 
 
 def forge_grant() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,6 +23,7 @@ from mus_workflow.models import (
     Signature,
 )
 from mus_workflow.models.triggers import lower_wall
+from tests.mus_workflow.history.attacked import copy_entry, hash_anew, seal_anew
 from tests.mus_workflow.history.tampering import AgreementHistory, ItemHistory, SharedHistory, change, flip, verify
 from tests.plumbing.clock import NOW
 
@@ -156,6 +158,40 @@ def forge_grant(dialogue: Dialogue) -> str:
     grant.pk = key = uuid.uuid4()
     grant.save(force_insert=True)
     return f"the approval of the grant {key} is not in the ledger"
+
+
+def tell_twice(event: str) -> tuple[str, int]:
+    """Append the entry of this event once more, in words sealed anew; its object and its number."""
+    entry = LedgerEntry.objects.filter(event=event).latest("seq")
+    last = LedgerEntry.objects.filter(chain=entry.chain).latest("n")
+    seal_anew(copy_entry(entry, n=last.n + 1))
+    hash_anew(entry.chain)
+    return entry.object_id, last.n + 1
+
+
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        ("TAKEN_BACK", "the recall"),
+        ("FOLLOWED_UP", "the follow-up"),
+        ("GRANT_REQUESTED", "the request of the grant"),
+        ("GRANT_APPROVED", "the approval of the grant"),
+        ("SIGNED", "signature"),
+    ],
+)
+def test_what_happens_once_and_is_told_twice_is_named(dialogue: Dialogue, event: str, name: str) -> None:
+    lower_wall("default")
+    key, n = tell_twice(event)
+    assert f"{dialogue.reference}, entry {n}: another entry tells of {name} {key}, too" in verify()[1]
+
+
+@pytest.mark.parametrize("event", ["PRESENTED", "ITEM_SET", "PREPARATION_SHARED"])
+def test_a_history_row_of_which_two_entries_tell_is_named(dialogue: Dialogue, event: str) -> None:
+    lower_wall("default")
+    key, n = tell_twice(event)
+    assert re.search(
+        rf"{dialogue.reference}, entry {n}: .+ {key}: another entry tells of the same history row", verify()[1]
+    )
 
 
 @pytest.mark.parametrize(
