@@ -8,6 +8,7 @@ import time_machine
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
 from django.db import transaction
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from mus_workflow.models import Dialogue, rules_of, schema_of
@@ -42,7 +43,8 @@ def module_cast(module_db: None) -> Cast:
 
 @pytest.fixture(autouse=True)
 def fresh_memory() -> None:
-    """Forget what is kept in memory by primary key: a rolled back key is given out again."""
+    """Forget what is kept in memory by primary key, which is given out again, and the language of the last page."""
+    translation.deactivate()
     schema_of.cache_clear()
     rules_of.cache_clear()
     cache.clear()
