@@ -64,7 +64,8 @@ def prepare() -> None:
         try:
             call_command(command)
         except (CommandError, SystemExit) as failure:
-            print(f"{command} FAILED: {failure}. The portal is served so that you can look into it.", file=sys.stderr)
+            why = str(failure).rstrip(".")
+            print(f"{command} FAILED: {why}. The portal is served so that you can look into it.", file=sys.stderr)
 
 
 def print_logins(port: int) -> None:
