@@ -24,6 +24,7 @@ from mus_workflow.documents.merge import Typed
 from mus_workflow.evidence import head_leaf, leaf_hash, merkle_root, verify_chain
 from mus_workflow.history import verification
 from mus_workflow.history.chains import Tally
+from mus_workflow.history.moment import one_moment
 from mus_workflow.history.processes import in_processes
 from mus_workflow.history.verification import verify_everything
 from mus_workflow.models import Checkpoint, Dialogue, LedgerEntry, Meaning, Presentation, Signature, open_sealed
@@ -293,7 +294,9 @@ def kill() -> dict[str, Any]:
         while more := os.read(reader, 65_536):
             acknowledged += len(more)
         os.close(reader)
-        torn += [f"kill {number}: {problem}" for problem in problems(dialogue)]
+        # PostgreSQL may still be busy with the last words of a process that is gone.
+        with one_moment():
+            torn += [f"kill {number}: {problem}" for problem in problems(dialogue)]
     recorded = Dialogue.objects.get(pk=dialogue.pk).agreement.revision
     return {"acknowledged": acknowledged, "recorded": recorded, "torn": torn}
 
