@@ -52,6 +52,7 @@ class Tally:
         self.entries += other.entries
         self.findings += other.findings
         self.erased += other.erased
+        self.unchecked += other.unchecked
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import gc
 import logging
 import multiprocessing
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
 from typing import TypeVar
 
 from django.db import connections, router
@@ -24,14 +25,17 @@ AHEAD = 3  # batches that wait for each process
 LARGER_CACHE = "PRAGMA cache_size = -16384"
 
 
-def in_processes(work: Callable[[Batch], Result], batches: Iterable[Batch], processes: int) -> Iterator[Result]:
+def in_processes(
+    work: Callable[[Batch], Result], batches: Iterable[Batch], processes: int, *, long: Sequence[Batch] = ()
+) -> Iterator[Result]:
     """The result for each batch, in order. ``work`` is a function of a module, and opens a connection of its own.
 
+    ``long``: further batches, each of which takes long by itself; they are begun first, and their results come last.
     One process, this one, where the system cannot fork, or only this process can see the data.
     """
     if processes < 2 or not _can_fork():
         _make_ready()
-        yield from map(work, batches)
+        yield from map(work, chain(batches, long))
         return
     # A connection must not be shared with a process that was forked.
     connections.close_all()
@@ -41,12 +45,13 @@ def in_processes(work: Callable[[Batch], Result], batches: Iterable[Batch], proc
     try:
         with ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), _begin) as pool:
             pool.submit(int).result()  # the processes are forked now, before the batches open a connection here
+            begun = [(batch, _submitted(pool, work, batch)) for batch in long]
             for batch in batches:
                 waiting.append((batch, _submitted(pool, work, batch)))
                 if len(waiting) > AHEAD * processes:
                     yield _result(work, *waiting.popleft())
-            while waiting:
-                yield _result(work, *waiting.popleft())
+            for left in (*waiting, *begun):
+                yield _result(work, *left)
     finally:
         gc.unfreeze()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from django.db import models, router
 from django.utils import timezone
@@ -76,11 +77,6 @@ def verify_everything(
     yield from check_wall()
     yield from readable(_check_dialogues(tally, progress, since, processes))
     yield from readable(_check_others(tally))
-    yield from readable(check_repeats())
-    if since is None:
-        for tracked in TRACKED:
-            yield from readable(_orphans(tracked))
-        yield from readable(check_integrity(tally))
     yield from readable(check_checkpoints(tally, at=at or timezone.now(), all_roots=all_roots))
     yield from readable(check_backdating())
 
@@ -101,11 +97,30 @@ def _check_dialogues(
 ) -> Iterator[Finding]:
     dialogues = _dialogues(since)
     of = dialogues.count()
-    for findings, counted in in_processes(_check, _batches(dialogues), processes if of > MANY else 1):
+    whole = [_check_database] if since is None else [_check_copies]
+    jobs = (partial(_check, batch) for batch in _batches(dialogues))
+    for findings, counted in in_processes(_done, jobs, processes if of > MANY else 1, long=whole):
         tally.add(counted)
         yield from findings
-        if progress:
+        if progress and counted.dialogues:
             progress(tally.dialogues, of)
+
+
+def _done(job: Callable[[], Checked]) -> Checked:
+    return job()
+
+
+def _check_copies() -> Checked:
+    return list(readable(check_repeats())), Tally()
+
+
+def _check_database() -> Checked:
+    """What is wrong with the database as a whole. It takes long, and no batch of dialogues waits for it."""
+    findings, tally = _check_copies()
+    for tracked in TRACKED:
+        findings.extend(readable(_orphans(tracked)))
+    findings.extend(readable(check_integrity(tally)))
+    return findings, tally
 
 
 def _dialogues(since: datetime | None) -> models.QuerySet[Dialogue]:
