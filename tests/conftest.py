@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.plumbing.clock",
     "tests.plumbing.properties",
     "tests.plumbing.order",
+    "tests.plumbing.collector",
     "tests.plumbing.migrated",
     "tests.cast",
     "tests.plumbing.mail",

@@ -13,7 +13,7 @@ POSTGRES_URL = os.environ.get("POSTGRES_URL", "postgres://postgres:postgres@127.
 # A browser and a stock site meet the database only through code that the other tests run on PostgreSQL.
 NOT_TWICE = "not browser and not host and not prove"
 # Whole files to each process, in the order of `tests/plumbing/order.py`.
-PYTEST = ("-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+PYTEST = ("-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--durations=15")
 # What a form is knows no database, and the repository's tests of itself ask none.
 WITHOUT_DATABASE = (
     "mus_workflow/formbuilder",
