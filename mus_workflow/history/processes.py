@@ -21,8 +21,8 @@ logger = logging.getLogger("mus_workflow.verification")
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 AHEAD = 3  # batches that wait for each process
-# 16 MB for each connection to SQLite, whose 2 MB cannot hold the upper levels of a large file's trees.
-LARGER_CACHE = "PRAGMA cache_size = -16384"
+# 10 MB for each connection to SQLite, whose 2 MB cannot hold the upper levels of a large file's trees.
+LARGER_CACHE = "PRAGMA cache_size = -10240"
 
 
 def in_processes(
