@@ -140,7 +140,8 @@ def tamper_with_ledger(dialogue: Dialogue, times: int, seed: int) -> None:
             continue
         tried += 1
         # An entry that left the chain is missed by the one after it; the last one by what it had recorded.
-        near = {entry.n, entry.n + 1, None} if column in ("chain", "n") else {entry.n, entry.n + 1}
+        # Where the number itself was changed, the entry is named by the one it calls itself.
+        near = {entry.n, entry.n + 1, other.get("n", entry.n)} | ({None} if column in ("chain", "n") else set())
         if not any(one.chain == str(dialogue.pk) and one.n in near for one in findings):
             missed.append(f"{column} of entry {entry.n}: {[str(one) for one in findings]}")
     assert missed == []
