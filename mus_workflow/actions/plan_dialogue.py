@@ -150,17 +150,15 @@ def _previous(employment: Employment) -> Dialogue | None:
 
 
 def _bind_forms(dialogue: Dialogue, concept: ConceptVersion, *, at: datetime) -> dict[str, DialogueForm]:
+    chosen = concept.document["forms"]
+    # In the order of the purposes: PostgreSQL keeps no order of the keys of a JSON value.
     return {
         purpose: DialogueForm.objects.create(
-            dialogue=dialogue, purpose=purpose, form_version=_version_of(form_id, at=at)
+            dialogue=dialogue, purpose=purpose, form_version=_version_of(chosen[purpose], at=at)
         )
-        for purpose, form_id in sorted(concept.document["forms"].items(), key=_in_order_of_use)
+        for purpose in Purpose
+        if purpose in chosen
     }
-
-
-def _in_order_of_use(chosen: tuple[str, str]) -> int:
-    """The same on every database: PostgreSQL keeps no order of the keys of a JSON value."""
-    return list(Purpose).index(Purpose(chosen[0]))
 
 
 def _record_bound(dialogue: Dialogue, bound: DialogueForm, *, by: Any, at: datetime) -> None:
